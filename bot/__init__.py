@@ -1,0 +1,1 @@
+"""evolve-bot: from a labelled issue to a small, proven pull request."""

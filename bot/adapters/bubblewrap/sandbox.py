@@ -1,0 +1,183 @@
+"""The sandbox: one job in, one closed outcome out."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import assert_never
+
+from bot.adapters.bubblewrap.arguments import (
+    GROUP,
+    HOSTS,
+    PASSWD,
+    Descriptors,
+    Programs,
+    Rooms,
+    command,
+)
+from bot.adapters.bubblewrap.capture import HeadTail
+from bot.adapters.bubblewrap.files import parse_reply, toolbox_job
+from bot.adapters.bubblewrap.process import Breached, Ended, OutOfTime, ProcessTree
+from bot.adapters.bubblewrap.watch import Watch
+from bot.adapters.trees import TreeRefused, walk
+from bot.stages.sandbox import (
+    Exited,
+    Job,
+    Killed,
+    Limits,
+    SandboxOutcome,
+    TimedOut,
+    ToolError,
+    ToolOk,
+    Unavailable,
+)
+
+UNPRIVILEGED_UID = 61_000
+_PACKAGES = "apt-get install bubblewrap util-linux"
+_REMEDY = (
+    "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
+    "user.max_user_namespaces above 0, and on Ubuntu 24.04 "
+    "kernel.apparmor_restrict_unprivileged_userns=0; a container needs "
+    "--security-opt seccomp=unconfined --security-opt systempaths=unconfined"
+)
+
+
+class Bubblewrap:
+    """Runs jobs with bubblewrap. `interpreters` are prefixes outside /usr, such as sys.base_prefix.
+
+    Started as root it hands the work tree to `uid`, and the job runs as that user.
+    """
+
+    def __init__(
+        self, interpreters: tuple[Path, ...] | None = None, uid: int = UNPRIVILEGED_UID
+    ) -> None:
+        if interpreters is None:
+            interpreters = (Path(sys.base_prefix),)
+        self._interpreters = tuple(p for p in interpreters if not p.is_relative_to("/usr"))
+        self._uid = uid
+
+    def run(self, job: Job) -> SandboxOutcome:
+        """Run the job until nothing of it is left. Never raises for what it does."""
+        programs = _programs()
+        if isinstance(programs, Unavailable):
+            return programs
+        try:
+            if programs.setpriv is not None:
+                _hand_over(job.workdir, self._uid)
+            watch = Watch.of(job)
+        except TreeRefused as refused:
+            return Killed(str(refused), b"", 0.0)
+        started = time.monotonic()
+        with _descriptors() as (given, status):
+            argv = command(job, Rooms(programs, self._interpreters, self._uid), given)
+            tree = ProcessTree(
+                _start(argv, given), status(), watch, HeadTail(job.limits.output_bytes)
+            )
+        end = tree.run()
+        seconds, output = time.monotonic() - started, tree.output.content()
+        match end:
+            case OutOfTime():
+                return TimedOut(output, seconds)
+            case Breached(why):
+                return Killed(why, output, seconds)
+            case Ended(code):
+                if code is None:
+                    return Unavailable(f"bubblewrap cannot start: {_last_line(output)}", _REMEDY)
+                if (why := watch.disk_breach(None)) is not None:
+                    return Killed(why, output, seconds)
+                return Exited(code, output, seconds, tree.output.truncated)
+            case _:
+                assert_never(end)
+
+    def tool(self, request: dict[str, object], workdir: Path, limits: Limits) -> ToolOk | ToolError:
+        """Run one file tool inside the sandbox."""
+        return parse_reply(self.run(toolbox_job(request, workdir, limits)))
+
+    def check(self) -> Unavailable | None:
+        """Whether jobs can run here, found by running one."""
+        with tempfile.TemporaryDirectory() as workdir:
+            outcome = self.run(Job(("true",), Path(workdir), Limits(seconds=20)))
+        match outcome:
+            case Exited(code=0):
+                return None
+            case Unavailable():
+                return outcome
+            case Exited(output=output) | TimedOut(output=output) | Killed(output=output):
+                return Unavailable(f"a trial job did not end well: {_last_line(output)}", _REMEDY)
+            case _:
+                assert_never(outcome)
+
+
+def _programs() -> Programs | Unavailable:
+    names = ("bwrap", "prlimit") + (("setpriv",) if os.getuid() == 0 else ())
+    found = [shutil.which(name, path="/usr/local/bin:/usr/bin:/bin") for name in names]
+    missing = [name for name, path in zip(names, found, strict=True) if path is None]
+    if missing:
+        return Unavailable(f"not installed: {', '.join(missing)}", _PACKAGES)
+    bwrap, prlimit, *rest = (path for path in found if path is not None)
+    return Programs(bwrap, prlimit, rest[0] if rest else None)
+
+
+def _hand_over(tree: Path, uid: int) -> None:
+    """Make an unprivileged user the owner of everything in the tree; links are never followed."""
+    os.chown(tree, uid, uid, follow_symlinks=False)
+    for entry in walk(tree):
+        if (entry.status.st_uid, entry.status.st_gid) != (uid, uid):
+            os.chown(entry.name, uid, uid, dir_fd=entry.directory, follow_symlinks=False)
+
+
+@contextmanager
+def _descriptors() -> Generator[tuple[Descriptors, "_Once"]]:
+    """The files that bubblewrap inherits, closed on our side once it has been started."""
+    with ExitStack() as closing:
+        reading, writing = os.pipe()
+        keep = _Once(reading)
+        closing.callback(keep.close)
+        closing.callback(os.close, writing)
+        made = []
+        for content in (PASSWD, GROUP, HOSTS):
+            descriptor = os.memfd_create("etc")
+            closing.callback(os.close, descriptor)
+            os.write(descriptor, content)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            made.append(descriptor)
+        yield Descriptors(*made, status=writing), keep
+
+
+class _Once:
+    """A descriptor that is closed here unless somebody took it over."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    def __call__(self) -> int:
+        taken, self._descriptor = self._descriptor, None
+        assert taken is not None  # noqa: S101 - taken over once only
+        return taken
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+
+def _start(argv: tuple[str, ...], given: Descriptors) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={},
+        cwd="/",
+        pass_fds=(given.passwd, given.group, given.hosts, given.status),
+        start_new_session=True,
+    )
+
+
+def _last_line(output: bytes) -> str:
+    lines = output.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "no message"

@@ -1,0 +1,1 @@
+"""The database: SQLite in one file by default, PostgreSQL behind the same code."""

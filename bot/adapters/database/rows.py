@@ -1,0 +1,64 @@
+"""Rows of the queue found by, and read back into, the domain's types."""
+
+from sqlalchemy import ColumnElement, and_
+from sqlalchemy import Row as SqlRow
+
+from bot.adapters.database.tables import tasks
+from bot.domain.subject import Repo, Subject
+from bot.domain.task import Ending, Estimate, Published, Task, TaskState
+from bot.kernel.proof import Strength
+from bot.kernel.values import Kind, Risk, Sha, Usd
+from bot.memory.tasks import StageMark
+
+
+def within(repo: Repo) -> ColumnElement[bool]:
+    """Tasks of a repository; by its name only, as its installation changes when it is redone."""
+    return and_(tasks.c.owner == repo.owner, tasks.c.name == repo.name)
+
+
+def about(subject: Subject) -> ColumnElement[bool]:
+    """The task of an issue."""
+    return and_(within(subject.repo), tasks.c.number == subject.number)
+
+
+def task_of(row: SqlRow) -> Task:
+    """A row of `tasks`."""
+    return Task(
+        id=row.id,
+        subject=Subject(Repo(row.owner, row.name, row.installation), row.number),
+        state=TaskState(row.state),
+        pinned=row.pinned,
+        admitted_by=row.admitted_by,
+        admitted_login=row.admitted_login,
+        admitted_at=row.admitted_at,
+        attempt=row.attempt,
+        cap=Usd(row.cap_nano),
+        extra_budget=Usd(row.extra_nano),
+        votes=row.votes,
+        title=row.title,
+        estimate=_estimate(row),
+        published=_published(row),
+        ending=None if row.ending is None else Ending(row.ending),
+        reason=row.reason,
+        stage=row.stage,
+    )
+
+
+def _estimate(row: SqlRow) -> Estimate | None:
+    if row.kind is None:
+        return None
+    cost = Usd(row.estimated_nano)
+    return Estimate(Kind(row.kind), row.impact, Risk(row.estimated_risk), cost, row.plan)
+
+
+def _published(row: SqlRow) -> Published | None:
+    if row.pull is None:
+        return None
+    risk = Risk(row.published_risk)
+    strength = Strength(row.proof_strength)
+    return Published(row.pull, Sha(row.tested), risk, strength, row.diff_hash)
+
+
+def mark_of(row: SqlRow) -> StageMark:
+    """A row of `task_story`."""
+    return StageMark(row.task, row.attempt, row.stage, row.detail, row.at)

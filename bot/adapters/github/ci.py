@@ -1,0 +1,116 @@
+"""Checks of a commit, checks that a branch requires, and reviews that stand."""
+
+from urllib.parse import quote
+
+from bot.adapters.github.answers import Refused
+from bot.adapters.github.client import GONE, Client
+from bot.adapters.github.paths import repo_path
+from bot.adapters.github.record import Record
+from bot.domain.subject import Repo
+from bot.kernel.ci import Check, CheckState, Required
+from bot.kernel.values import Sha
+from bot.stages.github import Identity
+
+_CONCLUSIONS = {
+    "success": CheckState.SUCCESS,
+    "failure": CheckState.FAILURE,
+    "neutral": CheckState.NEUTRAL,
+    "skipped": CheckState.SKIPPED,
+    "cancelled": CheckState.CANCELLED,
+    "timed_out": CheckState.TIMED_OUT,
+    "action_required": CheckState.ACTION_REQUIRED,
+    "startup_failure": CheckState.FAILURE,
+    "stale": CheckState.STALE,
+}
+_STATUSES = {
+    "success": CheckState.SUCCESS,
+    "pending": CheckState.RUNNING,
+    "failure": CheckState.FAILURE,
+    "error": CheckState.FAILURE,
+}
+
+
+def fetch_checks(client: Client, ours: Identity, repo: Repo, sha: Sha) -> tuple[Check, ...]:
+    """The latest run of each check, and the latest status of each context."""
+    commit = repo_path(repo, "commits", sha)
+    latest = (("filter", "latest"),)
+    runs = client.pages(f"{commit}/check-runs", latest, key="check_runs")
+    statuses = client.pages(f"{commit}/status", key="statuses")
+    return (*map(check_of_run, runs), *(check_of_status(one, ours) for one in statuses))
+
+
+def check_of_run(record: Record) -> Check:
+    """A check run. A conclusion that we do not know is a failure; no conclusion is not one."""
+    app_id = record.number("app", "id")
+    if record.text("status") != "completed":
+        running = record.text("status") == "in_progress"
+        state = CheckState.RUNNING if running else CheckState.QUEUED
+    else:
+        state = _CONCLUSIONS.get(record.text("conclusion"), CheckState.FAILURE)
+    return Check(record.text("name"), app_id, state)
+
+
+def check_of_status(record: Record, ours: Identity) -> Check:
+    """A commit status. GitHub does not tell its App; only our own are known, by their creator."""
+    own = record.number("creator", "id") == ours.user_id
+    state = _STATUSES.get(record.text("state"), CheckState.FAILURE)
+    return Check(record.text("context"), ours.app_id if own else None, state)
+
+
+def fetch_required(client: Client, repo: Repo, branch: str) -> tuple[Required, ...]:
+    """The union of what branch protection and rulesets require.
+
+    Reading the protection itself takes `administration: read`, which we do not ask for; without it
+    the branch tells its required checks. Raises NotAllowed when neither source can be read.
+    """
+    at = repo_path(repo, "branches", quote(branch, safe=""))
+    found: list[Required] = []
+    for one in (_protection(client, at), client.record(at)):
+        if one is not None:
+            found += required_of_protection(one)
+    rules = client.pages(repo_path(repo, "rules/branches", quote(branch, safe="")))
+    found += [one for rule in rules for one in required_of_rule(rule)]
+    return tuple(dict.fromkeys(found))
+
+
+def _protection(client: Client, branch_path: str) -> Record | None:
+    try:
+        return client.record(f"{branch_path}/protection")
+    except Refused as refused:
+        if refused.status == 403 or refused.status in GONE:
+            return None
+        raise
+
+
+def required_of_protection(record: Record) -> tuple[Required, ...]:
+    """Required checks of a protection, or of a branch that carries a summary of its own."""
+    checks = record.record("required_status_checks") or record.record(
+        "protection", "required_status_checks"
+    )
+    if checks is None:
+        return ()
+    listed = tuple(
+        Required(one.text("context"), _source(one.number("app_id")))
+        for one in checks.records("checks")
+        if one.text("context")
+    )
+    names = checks.at("contexts")
+    contexts = [one for one in names if isinstance(one, str)] if isinstance(names, list) else []
+    known = {one.name for one in listed}
+    return (*listed, *(Required(name) for name in contexts if name not in known))
+
+
+def required_of_rule(record: Record) -> tuple[Required, ...]:
+    """Required checks of one active rule of a ruleset."""
+    if record.text("type") != "required_status_checks":
+        return ()
+    return tuple(
+        Required(one.text("context"), _source(one.number("integration_id")))
+        for one in record.records("parameters", "required_status_checks")
+        if one.text("context")
+    )
+
+
+def _source(app_id: int | None) -> int | None:
+    """GitHub writes "any source" as -1 or null."""
+    return None if app_id is None or app_id < 0 else app_id

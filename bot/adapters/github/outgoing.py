@@ -1,0 +1,32 @@
+"""What every text goes through before it leaves: no secret, no broken character, not too long."""
+
+from bot.kernel.text import redact
+
+LONGEST = 65_536
+"""GitHub's limit for the body of an issue, a comment or a pull request, in characters."""
+
+_CUT = "\n\n… (cut: the rest does not fit here)"
+
+
+def clean(text: str) -> str:
+    """The text without secret-shaped strings, and with lone surrogates replaced."""
+    return redact(text.encode("utf-8", errors="replace").decode("utf-8"))
+
+
+def body_with(marker: str, body: str) -> str:
+    """A body of ours that holds its hidden marker and fits, whatever has to be cut."""
+    text = clean(body)
+    if marker in text and len(text) <= LONGEST:
+        return text
+    room = LONGEST - len(marker) - 2
+    return f"{fitting(text.replace(marker, ''), room).rstrip()}\n\n{marker}"
+
+
+def fitting(text: str, room: int = LONGEST) -> str:
+    """The text, cut at the end if it is longer than `room` characters."""
+    return text if len(text) <= room else text[: room - len(_CUT)] + _CUT
+
+
+def same(theirs: str, ours: str) -> bool:
+    """Whether GitHub holds our text already; it may change line ends and trailing space."""
+    return theirs.replace("\r\n", "\n").strip() == ours.replace("\r\n", "\n").strip()

@@ -1,0 +1,124 @@
+"""Pull requests: reading them, opening ours, and what they change."""
+
+from urllib.parse import quote
+
+from bot.adapters.github.answers import Refused
+from bot.adapters.github.client import GONE, Client
+from bot.adapters.github.ensure import written
+from bot.adapters.github.outgoing import clean, fitting
+from bot.adapters.github.paths import repo_path
+from bot.adapters.github.readers import actor, pull_read
+from bot.adapters.github.reads import fetch_permission
+from bot.adapters.github.record import Record
+from bot.domain.subject import Repo, Subject, issue_of_branch
+from bot.kernel.merge_gate import Approval
+from bot.kernel.values import Sha
+from bot.stages.github import Identity, NotAllowed, PullRead
+
+MOST_FILES = 3000
+"""GitHub lists no more files of a pull request than this."""
+
+_DECIDING = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+
+
+def fetch_pull(client: Client, repo: Repo, number: int) -> PullRead | None:
+    """A pull request by number."""
+    record = client.record(repo_path(repo, "pulls", number))
+    return pull_read(record) if record else None
+
+
+def fetch_pull_of_branch(client: Client, repo: Repo, branch: str) -> PullRead | None:
+    """The newest pull request, in any state, from this branch of this repository itself."""
+    query = (("head", f"{repo.owner}:{branch}"), ("state", "all"))
+    listed = client.pages(repo_path(repo, "pulls"), query)
+    # GitHub ignores a head filter that it cannot read, and an owner may have a fork of its own.
+    mine = [
+        one
+        for one in map(pull_read, listed)
+        if one.head_branch == branch and one.head_repo.casefold() == repo.full.casefold()
+    ]
+    return max(mine, key=lambda one: one.number, default=None)
+
+
+def fetch_our_open_pulls(client: Client, ours: Identity, repo: Repo) -> tuple[PullRead, ...]:
+    """Open pull requests that we opened."""
+    listed = client.pages(repo_path(repo, "pulls"), (("state", "open"),))
+    return tuple(one for one in map(pull_read, listed) if one.author.id == ours.user_id)
+
+
+def fetch_pull_files(client: Client, repo: Repo, number: int) -> tuple[str, ...]:
+    """Changed paths, old names of renames too. Raises NotAllowed when the list is cut."""
+    files = client.pages(repo_path(repo, "pulls", number, "files"))
+    if len(files) >= MOST_FILES:
+        raise NotAllowed(f"#{number} changes more files than GitHub lists ({MOST_FILES})")
+    names = (
+        name for one in files for name in (one.text("filename"), one.text("previous_filename"))
+    )
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def fetch_approvals(client: Client, repo: Repo, number: int) -> tuple[Approval, ...]:
+    """Reviewers whose latest deciding review approves, with their permission now."""
+    latest: dict[int, Record] = {}
+    for review in client.pages(repo_path(repo, "pulls", number, "reviews")):
+        if review.text("state") in _DECIDING and (by := review.number("user", "id")) is not None:
+            latest[by] = review
+    return tuple(
+        Approval(who, fetch_permission(client, repo, who.login), Sha(review.text("commit_id")))
+        for review in latest.values()
+        if review.text("state") == "APPROVED" and (who := actor(review.record("user")))
+    )
+
+
+def ensure_pull(
+    client: Client, repo: Repo, branch: str, base: str, title: str, body: str
+) -> PullRead:
+    """A pull request from our branch exists; one that is there already is a success."""
+
+    def look() -> PullRead | None:
+        return fetch_pull_of_branch(client, repo, branch)
+
+    def write() -> PullRead:
+        opened: dict[str, object] = {
+            "title": clean(title),
+            "body": fitting(clean(body)),
+            "head": branch,
+            "base": base,
+        }
+        try:
+            answer = client.write("POST", repo_path(repo, "pulls"), opened, _about(repo, branch))
+        except Refused as refused:
+            if refused.status != 422 or (there := look()) is None:
+                raise
+            return there
+        return pull_read(answer.record())
+
+    return look() or written(client, write, look)
+
+
+def delete_branch(client: Client, repo: Repo, branch: str) -> None:
+    """A branch of ours is gone; missing already is a success. Raises NotAllowed for any other."""
+    if issue_of_branch(branch) is None:
+        raise NotAllowed(f"{branch} is no branch of ours: it is not deleted")
+    at = repo_path(repo, "git/refs/heads", quote(branch))
+
+    def look() -> bool | None:
+        return (
+            True if client.find(repo_path(repo, "git/ref/heads", quote(branch))) is None else None
+        )
+
+    def write() -> bool:
+        try:
+            client.write("DELETE", at, None, _about(repo, branch))
+        except Refused as refused:
+            # GitHub answers 422 to the deletion of a ref that does not exist.
+            if refused.status not in (*GONE, 422) or look() is None:
+                raise
+        return True
+
+    written(client, write, look)
+
+
+def _about(repo: Repo, branch: str) -> str:
+    issue = issue_of_branch(branch)
+    return f"{repo.full}:{branch}" if issue is None else str(Subject(repo, issue))

@@ -1,0 +1,76 @@
+"""`evolve serve`: the receiver and the worker in one process, until it is told to stop."""
+
+import logging
+import signal
+from collections.abc import Callable
+from threading import Event, Thread
+from types import FrameType
+
+from bot.compose import Records, compose, now, open_records
+from bot.settings import Settings
+from webhooks.app import Backstage, Edge
+from webhooks.receive import Receiver
+from webhooks.server import EdgeServer
+from webhooks.signature import Secrets
+
+DRAIN_S = 20
+"""Seconds that running steps are given to end; what does not end is resumed at the next start."""
+
+log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings, slot: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; a second signal kills. Raises NotConfigured or SlotTaken."""
+    # The durable engine takes a second to import; only a process that works pays for it.
+    from bot.engine.dispatch import dispatch_forever
+    from bot.engine.durable import Engine
+    from bot.engine.sweep import sweep_forever
+
+    records = open_records(settings)
+    services = compose(settings, records)
+    stop = Event()
+    _stop_on_signals(stop)
+    with EdgeServer(edge_of(settings, records), settings.evolve_host, settings.evolve_port) as edge:
+        log.info("listening on http://%s:%d", settings.evolve_host, edge.port)
+        engine = Engine(services, settings.database_url, settings.home, slot, workers)
+        threads = [
+            _start("dispatch", lambda: dispatch_forever(services, engine.queue, stop)),
+            _start("sweep", lambda: sweep_forever(services, engine.queue, stop)),
+        ]
+        log.info("working as worker-%d", slot)
+        stop.wait()
+        log.info("stopping: no new work is taken; a second signal kills")
+        for thread in threads:
+            thread.join(timeout=DRAIN_S)
+        engine.close(DRAIN_S)
+    records.database.dispose()
+
+
+def edge_of(settings: Settings, records: Records) -> Edge:
+    """The HTTP edge over the inbox."""
+    from bot.adapters.database.engine import unreachable
+    from bot.adapters.database.inbox import GroupedInboxWriter
+
+    writer = GroupedInboxWriter(records.database)
+    secrets = Secrets(*(s.get_secret_value() for s in settings.github_webhook_secret))
+    backstage = Backstage(
+        checks={"database": lambda: unreachable(records.database)},
+        pending=records.inbox.count_pending,
+    )
+    return Edge(Receiver(writer, secrets, now), backstage, writer.close)
+
+
+def _start(name: str, work: Callable[[], None]) -> Thread:
+    thread = Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _stop_on_signals(stop: Event) -> None:
+    def asked(number: int, frame: FrameType | None) -> None:
+        del frame
+        signal.signal(number, signal.SIG_DFL)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked)

@@ -1,0 +1,1 @@
+"""Pure: what is true, what may happen, and what to do next."""

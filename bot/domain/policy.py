@@ -1,0 +1,84 @@
+"""What a repository allows, from `.github/evolve.yml` on its default branch; frozen once read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.kernel.merge_gate import MergePolicy
+from bot.kernel.patch_gate import PatchRules
+from bot.kernel.protected import TEST_GLOBS
+from bot.kernel.values import Kind, Usd
+
+POLICY_PATH = ".github/evolve.yml"
+LABEL = "self-proposed"
+OWN_LABEL = "auto-evolution"
+
+
+class Admission(StrEnum):
+    """Who may put the bot's own improvement issues into the queue."""
+
+    HUMAN = "human"
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class TestPolicy:
+    """How the repository is tested: one shell command, where its JUnit XML lands, and a limit."""
+
+    command: str = "python3 -m pytest -q --junitxml=.evolve-report.xml"
+    report: str = ".evolve-report.xml"
+    seconds: float = 600.0
+    globs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPolicy:
+    """Which models do what, and how many turns an implementation may take."""
+
+    triage: str = "claude-haiku-5-5"
+    implement: str = "claude-sonnet-5-5"
+    turns: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPolicy:
+    """Caps in USD: for one call, one change, and one day in this repository."""
+
+    call: Usd = Usd.of("0.50")
+    change: Usd = Usd.of("2.00")
+    day: Usd = Usd.of("10.00")
+
+
+@dataclass(frozen=True, slots=True)
+class ProposePolicy:
+    """Improvement issues the bot files itself: how many may be open, and who admits them."""
+
+    max_open: int = 5
+    admit: Admission = Admission.HUMAN
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a repository may configure. The defaults are the careful ones."""
+
+    merge: MergePolicy = MergePolicy.HUMAN
+    open_prs: int = 3
+    max_lines: int = 50
+    protected: tuple[str, ...] = ()
+    bots: frozenset[int] = frozenset()
+    test: TestPolicy = TestPolicy()
+    models: ModelPolicy = ModelPolicy()
+    budget: BudgetPolicy = BudgetPolicy()
+    propose: ProposePolicy = ProposePolicy()
+
+    def patch_rules(self, kind: Kind) -> PatchRules:
+        """What the patch gate holds a change of this kind against."""
+        globs = (*TEST_GLOBS, *self.test.globs)
+        return PatchRules(kind, self.max_lines, self.protected, globs)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyError:
+    """A policy that cannot be used: nothing is spent until it is mended. `line` is 1-based."""
+
+    line: int
+    reason: str

@@ -1,0 +1,81 @@
+"""A task is an admitted issue; this is what we remember of it between two looks at GitHub."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.subject import Subject
+from bot.kernel.proof import Strength
+from bot.kernel.values import Kind, Risk, Sha, Usd
+
+
+class TaskState(StrEnum):
+    """Where a task stands. `ENDED` carries an `Ending`."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    PUBLISHED = "published"
+    ENDED = "ended"
+
+
+class Ending(StrEnum):
+    """The honest endings; there is no green one without a delivered change."""
+
+    MERGED = "merged"
+    AWAITING_REVIEW = "awaiting review"
+    ANSWERED = "answered"
+    NOTHING_NEEDED = "nothing needed"
+    BLOCKED = "blocked"
+    REFUSED = "refused"
+    FAILED = "failed"
+    OVER_BUDGET = "over budget"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What triage thought: inputs of the queue's order. `impact` is 1 to 5."""
+
+    kind: Kind
+    impact: int
+    risk: Risk
+    cost: Usd
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The pull request of an attempt and the commit that was proved."""
+
+    pull: int
+    tested: Sha
+    risk: Risk
+    proof_strength: Strength
+    diff_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of the queue's mirror. `pinned` is the hash of title and body at admission.
+
+    `cap` is what one change may cost by the policy at admission, `extra_budget` what people allowed
+    on top of it since, both in USD.
+    """
+
+    id: int
+    subject: Subject
+    state: TaskState
+    pinned: str
+    admitted_by: int
+    admitted_login: str
+    admitted_at: datetime
+    attempt: int
+    cap: Usd
+    extra_budget: Usd
+    votes: int
+    title: str
+    estimate: Estimate | None = None
+    published: Published | None = None
+    ending: Ending | None = None
+    reason: str = ""
+    stage: str = ""

@@ -1,0 +1,1 @@
+"""Everything the bot says to people, as pure functions from small views to Markdown."""

@@ -1,0 +1,46 @@
+"""The message of the bot's commits: what and why, and trailers that say how it was made."""
+
+import re
+from dataclasses import dataclass
+from textwrap import wrap
+
+from bot.domain.subject import Subject
+from bot.domain.wording.quoting import plain, plain_line
+from bot.domain.wording.receipt import Agent
+from bot.kernel.values import Kind
+
+WIDTH = 72
+
+
+@dataclass(frozen=True, slots=True)
+class CommitView:
+    """What a commit message says. `title` and `summary` are outside text."""
+
+    subject: Subject
+    attempt: int
+    kind: Kind
+    title: str
+    summary: str
+    agent: Agent
+    models: tuple[str, ...]
+    journal_head: str
+
+
+def commit_message(view: CommitView) -> str:
+    """The whole message; the same view gives the same bytes, so a repeated commit is the same."""
+    # Wrapped first: made harmless afterwards, no word can come to stand at a line's start unseen.
+    body = [
+        part
+        for line in view.summary.split("\n")
+        for part in (wrap(line, WIDTH, break_on_hyphens=False) or [""])
+    ]
+    trailers = [
+        ("Evolve-Agent", str(view.agent)),
+        *(("Evolve-Model", model) for model in view.models),
+        ("Evolve-Task", f"{view.subject} attempt {view.attempt}"),
+        ("Evolve-Journal", view.journal_head),
+    ]
+    shown = "\n".join(f"{name}: {' '.join(value.split())}" for name, value in trailers)
+    text = plain("\n".join(body))
+    parts = (plain_line(f"{view.kind}: {view.title}", WIDTH), text, shown)
+    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(part for part in parts if part)) + "\n"

@@ -1,0 +1,187 @@
+"""The receipt: the body of the bot's pull request, written for the person who reviews it."""
+
+from dataclasses import dataclass
+
+from bot.domain.wording.blocks import count, folded, paragraphs, span, table
+from bot.domain.wording.quoting import code, inline, plain_line, prose, quoted
+from bot.kernel.proof import Outcome, Strength
+from bot.kernel.values import Kind, Risk, Sha, Usd
+
+
+@dataclass(frozen=True, slots=True)
+class TestRow:
+    """One test of the proof; None where the test was not there, or was not run alone."""
+
+    __test__ = False
+
+    test: str
+    on_base: Outcome | None
+    on_change: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """What the proof rests on; the counts are of collected tests."""
+
+    strength: Strength
+    tests: tuple[TestRow, ...]
+    collected_before: int
+    collected_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A command that was run, what for, how it ended, and how long it took."""
+
+    what: str
+    command: str
+    exit_code: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A changed file with its added and removed lines."""
+
+    path: str
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """What one model did for this change."""
+
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: Usd
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Which version of the bot did the work: its version and the commit it runs from."""
+
+    version: str
+    commit: str
+
+    def __str__(self) -> str:
+        return f"{self.version}+{self.commit}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """Everything the receipt shows. `summary` is the model's own words: what and why."""
+
+    issue: int
+    attempt: int
+    summary: str
+    kind: Kind
+    risk: Risk
+    base: Sha
+    tested: Sha
+    proof: ProofView
+    runs: tuple[RunRow, ...]
+    files: tuple[FileRow, ...]
+    costs: tuple[CostRow, ...]
+    agent: Agent
+    journal_head: str
+    lessons: tuple[str, ...] = ()
+
+
+def pull_title(kind: Kind, title: str) -> str:
+    """The title of the pull request: the kind, and the issue's title made harmless."""
+    return f"{kind}: {plain_line(title, 120)}"
+
+
+def receipt(view: ReceiptView) -> str:
+    """The body of the pull request. Only `Closes #n` in it is ours to say, and it is said once."""
+    return paragraphs(
+        quoted(view.summary) if view.summary.strip() else "No summary was given.",
+        f"Closes #{view.issue}",
+        f"**{view.kind}** · **{view.risk} risk** · {count(len(view.files), 'file')} ·"
+        f" {_total(view.costs)} · attempt {view.attempt}",
+        "### Proof",
+        _proof(view),
+        folded(f"What was run ({count(len(view.runs), 'command')})", _runs(view.runs)),
+        folded(f"What was changed ({count(len(view.files), 'file')})", _files(view.files)),
+        folded(f"What it cost ({_total(view.costs)})", _costs(view.costs)),
+        folded("What was remembered", prose("\n".join(f"- {x}" for x in view.lessons), 1000)),
+        folded("Who made it, and from what", _origin(view)),
+        _undo(),
+    )
+
+
+def _proof(view: ReceiptView) -> str:
+    proof = view.proof
+    counted = (
+        f"Tests collected: {proof.collected_before} before, {proof.collected_after} after."
+        " The whole suite passes in a clean checkout of this commit."
+    )
+    rows = ((code(row.test), _outcome(row.on_base), _outcome(row.on_change)) for row in proof.tests)
+    match proof.strength:
+        case Strength.JUNIT:
+            return paragraphs(table(("test", "on the base", "on this change"), rows), counted)
+        case Strength.EXIT_ONLY:
+            return (
+                "⚠️ The test command left no report of single tests, so this proof rests on exit"
+                " codes alone. The bot never merges such a change by itself."
+            )
+
+
+def _outcome(outcome: Outcome | None) -> str:
+    match outcome:
+        case None:
+            return "not there"
+        case Outcome.PASSED:
+            return "✅ passed"
+        case Outcome.FAILED:
+            return "❌ failed"
+        case Outcome.ERROR:
+            return "❌ broke"
+        case Outcome.SKIPPED:
+            return "skipped"
+
+
+def _runs(runs: tuple[RunRow, ...]) -> str:
+    rows = (
+        (inline(run.what, 80), code(run.command), str(run.exit_code), span(run.seconds))
+        for run in runs
+    )
+    return table(("what for", "command", "exit code", "time"), rows)
+
+
+def _files(files: tuple[FileRow, ...]) -> str:
+    rows = ((code(file.path), f"+{file.added}", f"-{file.removed}") for file in files)
+    return table(("file", "added", "removed"), rows, most=50)
+
+
+def _costs(costs: tuple[CostRow, ...]) -> str:
+    rows = (
+        (code(c.model), str(c.calls), f"{c.input_tokens:,}", f"{c.output_tokens:,}", str(c.cost))
+        for c in costs
+    )
+    return table(("model", "calls", "tokens in", "tokens out", "cost"), rows)
+
+
+def _total(costs: tuple[CostRow, ...]) -> str:
+    return str(sum((row.cost for row in costs), Usd()))
+
+
+def _origin(view: ReceiptView) -> str:
+    rows = (
+        ("agent", code(str(view.agent))),
+        ("base", code(view.base)),
+        ("proven commit", code(view.tested)),
+        ("journal head", code(view.journal_head)),
+    )
+    return table(("", ""), rows)
+
+
+def _undo() -> str:
+    return (
+        "<sub>To undo it before the merge, close this pull request; after it, use GitHub's"
+        " **Revert** button or `git revert` on the merge commit. To have it done differently,"
+        " request changes in a review.</sub>"
+    )

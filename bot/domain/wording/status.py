@@ -1,0 +1,183 @@
+"""The one status comment of an issue, edited in place for as long as the bot has to do with it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from bot.domain.task import Ending, Estimate
+from bot.domain.wording.blocks import Link, paragraphs
+from bot.domain.wording.quoting import inline, prose, quoted
+from bot.domain.wording.stages import StageLine, stage_list
+from bot.kernel.values import Usd
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Waiting for a free worker; `why` is the queue's own explanation."""
+
+    place: int
+    of: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnHold:
+    """Admitted, but something must happen first; `why` says what."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A worker has it; the stage list says where."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class PullOpen:
+    """The pull request is open; `waiting_for` names CI or a person, and what they must do."""
+
+    pull: int
+    waiting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Over, and how."""
+
+    ending: Ending
+    reason: str
+
+
+Standing: TypeAlias = Queued | OnHold | Working | PullOpen | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Spent and reserved for this attempt, and the most it may cost, in USD."""
+
+    spent: Usd
+    cap: Usd
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """Everything the comment shows. `answer` is the reply to the newest command, or empty."""
+
+    issue: int
+    attempt: int
+    standing: Standing
+    money: Money
+    estimate: Estimate | None = None
+    stages: tuple[StageLine, ...] = ()
+    links: tuple[Link, ...] = ()
+    answer: str = ""
+
+
+def status_marker(issue: int) -> str:
+    """The hidden line by which the comment is found again."""
+    return f"<!-- evolve:status {issue} -->"
+
+
+def status_comment(view: StatusView) -> str:
+    """The whole comment. The same view gives the same text, so an edit happens only on news."""
+    return paragraphs(
+        status_marker(view.issue),
+        prose(view.answer, 1000),
+        f"### {_headline(view.standing)}",
+        _explained(view.standing),
+        _estimate(view.estimate),
+        stage_list(view.stages),
+        f"**Cost** {view.money.spent} of at most {view.money.cap} · attempt {view.attempt}",
+        " · ".join(link.markdown() for link in view.links),
+        f"<sub>{_next_step(view)}</sub>",
+    )
+
+
+def _headline(standing: Standing) -> str:
+    match standing:
+        case Queued(place=place, of=of):
+            return f"Queued: place {place} of {of}"
+        case OnHold():
+            return "On hold"
+        case Working(stage=stage):
+            return f"Working: {inline(stage)}"
+        case PullOpen(pull=pull):
+            return f"Pull request #{pull} is open"
+        case Ended(ending=ending):
+            return f"{_SIGNS[ending]} {ending.value.capitalize()}"
+        case never:
+            assert_never(never)
+
+
+def _explained(standing: Standing) -> str:
+    match standing:
+        case Queued(why=why):
+            return why
+        case OnHold(why=why):
+            return prose(why, 1000)
+        case Working():
+            return ""
+        case PullOpen(waiting_for=waiting_for):
+            return prose(waiting_for, 1000)
+        case Ended(reason=reason):
+            return prose(reason, 2000) or "No reason was recorded."
+        case never:
+            assert_never(never)
+
+
+def _estimate(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return ""
+    sentence = (
+        f"**Estimate** {estimate.kind}, impact {estimate.impact} of 5, {estimate.risk} risk,"
+        f" about {estimate.cost}"
+    )
+    return paragraphs(sentence, f"**Plan**\n\n{quoted(estimate.plan)}" if estimate.plan else "")
+
+
+def _next_step(view: StatusView) -> str:
+    match view.standing:
+        case Queued() | OnHold() | Working():
+            return "`/evolve stop` ends this; `/evolve pause` pauses the whole repository."
+        case PullOpen():
+            return (
+                "A review that requests changes tells me what to do; an approving review allows"
+                " the merge of exactly the commit it names. `/evolve stop` ends this."
+            )
+        case Ended(ending=ending):
+            return _WHAT_NOW[ending]
+        case never:
+            assert_never(never)
+
+
+_SIGNS = {
+    Ending.MERGED: "✅",
+    Ending.AWAITING_REVIEW: "👀",
+    Ending.ANSWERED: "💬",
+    Ending.NOTHING_NEEDED: "💤",
+    Ending.BLOCKED: "🚧",
+    Ending.REFUSED: "⛔",
+    Ending.FAILED: "❌",
+    Ending.OVER_BUDGET: "💸",
+    Ending.STOPPED: "⏹️",
+}
+
+_RETRY = "`/evolve retry` tries again as a new attempt."
+
+_WHAT_NOW = {
+    Ending.MERGED: "Nothing is left to do. To undo it, revert the merge commit.",
+    Ending.AWAITING_REVIEW: "A person reviews and merges the pull request.",
+    Ending.ANSWERED: f"No code was changed. {_RETRY}",
+    Ending.NOTHING_NEEDED: f"No code was changed. If something is missing, say what; {_RETRY}",
+    Ending.BLOCKED: f"Once what is named above is out of the way, {_RETRY}",
+    Ending.REFUSED: (
+        "A safety gate refused the change and nothing was published. Make the issue smaller or"
+        f" clearer, or do this one by hand; {_RETRY}"
+    ),
+    Ending.FAILED: f"Nothing was merged. Once the cause above is mended, {_RETRY}",
+    Ending.OVER_BUDGET: (
+        "The work is kept. `/evolve continue $2` allows two more dollars; any amount will do."
+    ),
+    Ending.STOPPED: f"Nothing more will be done or spent. {_RETRY}",
+}

@@ -1,0 +1,1 @@
+"""Durable work: what is looked at when, what is resumed after a crash. Only here is DBOS known."""

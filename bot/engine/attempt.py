@@ -1,0 +1,135 @@
+"""One attempt at one task, from its ticket to an open pull request or an honest ending.
+
+Every line that touches the world is a durable step; everything between the steps is pure, so a
+crash anywhere resumes at the step that was under way.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from bot.domain.task import Ending, Estimate
+from bot.engine.change import Change, write_change
+from bot.engine.conclude import conclude, freed
+from bot.engine.desk import Desk, Halt
+from bot.engine.prepare import Prepared, prepare
+from bot.engine.queue import Queue
+from bot.engine.release import make_commit, open_pull, push_commit
+from bot.engine.services import Services
+from bot.engine.steps import GivenUp, StepFailed, Steps
+from bot.engine.tickets import take_best
+from bot.kernel.budget import OverBudget
+from bot.stages.github import NotAllowed
+from bot.stages.spend import AnswerLost, CallFailed, Paid, Postponed
+from bot.stages.triage import NoChange, Unclear, WantsChange, read_triage, triage_prompt
+
+ASKS = 8
+"""How often one question is put while the model is busy or its answers cannot be read."""
+
+SLEEP_MOST_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Triage wants a change."""
+
+    estimate: Estimate
+
+
+TriageResult: TypeAlias = Planned | Halt
+
+
+def attempt(steps: Steps, services: Services, queue: Queue, ticket: str) -> None:
+    """Work one ticket to its end. Nothing is left for a later look but what GitHub shows."""
+    task = steps.run("claim", lambda: take_best(services, ticket))
+    if task is None:
+        return
+    desk = Desk(services, task, ticket)
+    halt = _guarded(steps, desk)
+    if halt is not None:
+        steps.run("conclude", lambda: conclude(services, task, halt))
+        steps.run("free", lambda: freed(services, queue, task))
+    steps.run("tidy", desk.tidy)
+    steps.run("look again", lambda: queue.reconcile(task.subject, f"after-{ticket}"))
+
+
+def _guarded(steps: Steps, desk: Desk) -> Halt | None:
+    """No silent ending: what no stage foresaw still ends the task, and says so."""
+    try:
+        result = _work(steps, desk)
+        match result:
+            case Halt():
+                return result
+            case Change():
+                return _publish(steps, desk, result)
+            case never:
+                assert_never(never)
+    except NotAllowed as refused:
+        return Halt(Ending.BLOCKED, f"GitHub refuses: {refused}")
+    except (GivenUp, StepFailed) as failed:
+        return Halt(Ending.FAILED, f"The bot could not go on: {failed}")
+
+
+def _work(steps: Steps, desk: Desk) -> Change | Halt:
+    prepared = steps.run("prepare", lambda: prepare(desk))
+    if isinstance(prepared, Halt):
+        return prepared
+    planned = _triage(steps, desk, prepared)
+    if isinstance(planned, Halt):
+        return planned
+    return write_change(steps, desk, prepared, planned.estimate)
+
+
+def _triage(steps: Steps, desk: Desk, prepared: Prepared) -> TriageResult:
+    prompt = triage_prompt(prepared.brief, prepared.policy.models.triage)
+    reason = "the model did not answer"
+    for ask in range(1, ASKS + 1):
+        key = f"triage-{ask}"
+        paid = steps.run(key, lambda k=key: desk.pay(k, "triage", prompt, prepared.policy))
+        match paid:
+            case Paid(reply=reply):
+                match read_triage(reply):
+                    case WantsChange(estimate):
+                        steps.run("estimate", lambda e=estimate: _remember(desk, e))
+                        return Planned(estimate)
+                    case NoChange(verdict, note):
+                        return _no_change(verdict, note)
+                    case Unclear(why):
+                        reason = why
+                    case never:
+                        assert_never(never)
+            case Postponed(retry_after_s=seconds, reason=why):
+                reason = why
+                steps.sleep(min(seconds, SLEEP_MOST_S))
+            case AnswerLost(reason=why):
+                reason = why
+            case CallFailed(reason=why):
+                return Halt(Ending.FAILED, why)
+            case OverBudget() as over:
+                return desk.over_budget(over)
+            case Halt() as halt:
+                return halt
+            case never:
+                assert_never(never)
+    return Halt(Ending.FAILED, f"Triage came to nothing: {reason}.")
+
+
+def _no_change(verdict: str, note: str) -> Halt:
+    if verdict == "nothing_needed":
+        return Halt(Ending.NOTHING_NEEDED, note)
+    if verdict == "question":
+        return Halt(Ending.ANSWERED, f"A question first: {note}")
+    return Halt(Ending.BLOCKED, f"Too big for one small change. {note}")
+
+
+def _remember(desk: Desk, estimate: Estimate) -> None:
+    desk.services.tasks.estimate(desk.task.id, estimate)
+    desk.enter("implement", estimate.plan)
+
+
+def _publish(steps: Steps, desk: Desk, change: Change) -> Halt | None:
+    sha = steps.run("commit", lambda: make_commit(desk, change))
+    pushed = steps.run("push", lambda: push_commit(desk, sha))
+    if isinstance(pushed, Halt):
+        return pushed
+    steps.run("open pull request", lambda: open_pull(desk, change, sha))
+    return None

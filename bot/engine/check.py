@@ -1,0 +1,94 @@
+"""Judge a submission: the kernel's patch gate first, then the proof. Both answers may be no."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from bot.domain.task import Ending, Estimate
+from bot.engine.desk import Desk, Halt
+from bot.engine.prepare import Prepared
+from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
+from bot.kernel.proof import Proven, Unproven
+from bot.kernel.values import Breach, Sha
+from bot.stages.prove import Lab, TrialLine, line_of, prove
+
+SHOWN_CHARS = 4_000
+"""Characters of a red suite's output that go back to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The submission holds: accepted by the patch gate, and proven."""
+
+    files: tuple[str, ...]
+    lines: int
+    proof: Proven
+    trials: tuple[TrialLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """It does not hold, and the model may mend it: `text` is what it is told.
+
+    `halt` is how the attempt ends if nothing better comes.
+    """
+
+    text: str
+    halt: Halt
+
+
+CheckOutcome: TypeAlias = Checked | NotYet | Halt
+
+
+def check(
+    desk: Desk, prepared: Prepared, estimate: Estimate, tree: Sha, last: bool
+) -> CheckOutcome:
+    """Gate and prove a tree. With `last`, a no ends the attempt."""
+    desk.enter("prove", "the patch gate")
+    mirror = desk.mirror()
+    rules = prepared.policy.patch_rules(estimate.kind)
+    match patch_gate(mirror.changes(prepared.base, tree), rules):
+        case PatchRefused(breaches):
+            desk.mark(
+                "prove", "the patch gate refuses: " + ", ".join(sorted({b.rule for b in breaches}))
+            )
+            halt = Halt(Ending.REFUSED, "The patch gate refused the change.", breaches)
+            told = _told("The patch gate refuses this change", breaches, "")
+            return halt if last else NotYet(told, halt)
+        case PatchAccepted() as accepted:
+            return _prove(desk, prepared, estimate, tree, accepted, last)
+        case never:
+            assert_never(never)
+
+
+def _prove(
+    desk: Desk,
+    prepared: Prepared,
+    estimate: Estimate,
+    tree: Sha,
+    accepted: PatchAccepted,
+    last: bool,
+) -> CheckOutcome:
+    desk.enter("prove", "the suites")
+    services = desk.services
+    lab = Lab(desk.mirror(), services.sandbox, services.places, prepared.policy.test)
+    proof = prove(
+        lab, prepared.base, tree, estimate.kind, accepted, lambda name: desk.mark("prove", name)
+    )
+    match proof.verdict:
+        case Proven() as proven:
+            trials = tuple(line_of(trial) for trial in proof.trials)
+            return Checked(accepted.files, accepted.lines, proven, trials)
+        case Unproven(breaches):
+            desk.mark("prove", "not proven: " + ", ".join(sorted({b.rule for b in breaches})))
+            halt = Halt(Ending.FAILED, "The change could not be proven.", breaches)
+            output = proof.trials[-1].output[-SHOWN_CHARS:]
+            told = _told("This change is not proven", breaches, output)
+            return halt if last else NotYet(told, halt)
+        case never:
+            assert_never(never)
+
+
+def _told(why: str, breaches: tuple[Breach, ...], output: str) -> str:
+    listed = "\n".join(f"- {breach.rule}: {breach.detail}" for breach in breaches)
+    tail = f"\n\nThe end of the whole suite's output:\n{output}" if output else ""
+    return f"{why}. Mend it and submit again:\n{listed}{tail}"

@@ -1,0 +1,106 @@
+"""The desk at which one attempt is worked: its task, its ports, and what every step needs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.policy import Policy
+from bot.domain.task import Ending, Task, TaskState
+from bot.engine.services import Services
+from bot.engine.status import show
+from bot.kernel.budget import Caps, OverBudget
+from bot.kernel.values import Breach
+from bot.memory.ledger import Scope
+from bot.memory.tasks import StageMark
+from bot.stages.model import Prompt
+from bot.stages.spend import Call, CallOutcome, pay
+from bot.stages.workspace import Mirror
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """The attempt ends here, and how; `breaches` are the rules that fired."""
+
+    ending: Ending
+    reason: str
+    breaches: tuple[Breach, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One attempt. `ticket` names the run in the ledger."""
+
+    services: Services
+    task: Task
+    ticket: str
+
+    @property
+    def name(self) -> str:
+        """A directory name that no other attempt has."""
+        return f"task-{self.task.id}-{self.task.attempt}"
+
+    def mirror(self) -> Mirror:
+        """The repository's mirror."""
+        return self.services.git.mirror(self.task.subject.repo.full)
+
+    def directory(self) -> Path:
+        """Where the change is written; it outlives a crash."""
+        return self.services.places.kept(self.name)
+
+    def mark(self, stage: str, detail: str = "") -> None:
+        """Append to the task's story."""
+        task, now = self.task, self.services.clock()
+        self.services.tasks.mark(StageMark(task.id, task.attempt, stage, detail, now))
+
+    def enter(self, stage: str, detail: str = "") -> None:
+        """Begin a stage: the story and the status comment say so."""
+        self.mark(stage, detail)
+        show(self.services, self.task.id)
+
+    def halted(self) -> Halt | None:
+        """Whether somebody stopped this attempt or paused the repository meanwhile."""
+        now = self.services.tasks.get(self.task.id)
+        if now.state is not TaskState.WORKING or now.attempt != self.task.attempt:
+            return Halt(now.ending or Ending.STOPPED, now.reason or "Stopped.")
+        by = self.services.controls.paused(self.task.subject.repo)
+        return Halt(Ending.STOPPED, f"Paused by {by}.") if by is not None else None
+
+    def pay(self, name: str, role: str, prompt: Prompt, policy: Policy) -> CallOutcome | Halt:
+        """One paid call within every cap, unless the attempt was stopped meanwhile."""
+        halted = self.halted()
+        if halted is not None:
+            return halted
+        services, task = self.services, self.services.tasks.get(self.task.id)
+        key = f"{task.subject}/{task.attempt}/{name}"
+        scope = Scope(task.subject.repo, task.id, task.attempt, self.ticket)
+        caps = caps_of(policy, services, task)
+        return pay(
+            services.model, services.ledger, Call(key, scope, role, prompt, caps), services.clock
+        )
+
+    def over_budget(self, over: OverBudget) -> Halt:
+        """The honest ending at a cap; a change's own cap can be raised by a comment."""
+        more = " Comment `/evolve continue $1` to allow more." if over.cap == "change" else ""
+        return Halt(
+            Ending.OVER_BUDGET,
+            f"The next call could cost {over.wanted}, {over.spent} of {over.limit} is spent"
+            f" (cap: {over.cap}).{more}",
+            (Breach(f"budget-{over.cap}", f"the cap of {over.limit} holds"),),
+        )
+
+    def tidy(self) -> None:
+        """The work directory is not needed any more."""
+        self.services.places.remove(self.name)
+
+
+def caps_of(policy: Policy, services: Services, task: Task) -> Caps:
+    """The repository's caps and the operator's, all of which hold."""
+    operator, budget = services.operator, policy.budget
+    change = min(budget.change, task.cap) + task.extra_budget
+    return Caps(
+        call=budget.call,
+        change=change,
+        run=change,
+        day=min(operator.per_day, budget.day),
+        month=operator.per_month,
+        installation=operator.per_installation,
+    )

@@ -1,0 +1,69 @@
+"""The first step of an attempt: the base, its policy, and the task as the model is told it."""
+
+import secrets
+from dataclasses import dataclass
+
+from bot.domain.facts import IssueState
+from bot.domain.policy import POLICY_PATH, Policy, PolicyError
+from bot.domain.policy_file import read_policy
+from bot.domain.task import Ending
+from bot.engine.desk import Desk, Halt
+from bot.kernel.authority import admission_unchanged
+from bot.kernel.values import Sha
+from bot.stages.github import TryLater
+from bot.stages.sandbox import Unavailable
+from bot.stages.select import select
+from bot.stages.triage import Brief
+from bot.stages.workspace import GitFailed
+
+SHOWN_TOKENS = 12_000
+"""Tokens of the repository that the model sees before it asks for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The base that the change is written on, and the brief for every conversation about it."""
+
+    base: Sha
+    base_tree: Sha
+    base_branch: str
+    policy: Policy
+    brief: Brief
+    issue_url: str
+
+
+def prepare(desk: Desk) -> Prepared | Halt:
+    """Fetch the default branch and choose what the model sees. Raises TryLater."""
+    services, task = desk.services, desk.task
+    desk.enter("select")
+    missing = services.sandbox.check()
+    if isinstance(missing, Unavailable):
+        return Halt(Ending.BLOCKED, f"No sandbox: {missing.reason}. {missing.remedy}")
+    issue = services.github.issue(task.subject)
+    repository = services.github.repository(task.subject.repo)
+    if issue is None or repository is None or issue.state is IssueState.CLOSED:
+        return Halt(Ending.STOPPED, "The issue is not open any more.")
+    if not admission_unchanged(task.pinned, issue.title, issue.body):
+        return Halt(Ending.STOPPED, "The issue's text changed after it was admitted.")
+    mirror = desk.mirror()
+    fetched = mirror.fetch(services.github.remote(task.subject.repo), (repository.default_branch,))
+    if isinstance(fetched, GitFailed):
+        raise TryLater(fetched.reason, 10.0)
+    base = mirror.resolve(repository.default_branch)
+    if base is None:
+        return Halt(Ending.BLOCKED, f"The branch {repository.default_branch} has no commit.")
+    text = mirror.read_file(base, POLICY_PATH)
+    policy = read_policy(None if text is None else text.decode(errors="replace"))
+    if isinstance(policy, PolicyError):
+        return Halt(Ending.BLOCKED, f"`{POLICY_PATH}`, line {policy.line}: {policy.reason}")
+    brief = Brief(
+        number=task.subject.number,
+        title=issue.title,
+        body=issue.body,
+        selection=select(mirror, base, f"{issue.title}\n{issue.body}", SHOWN_TOKENS),
+        test_command=policy.test.command,
+        failed_before=tuple(f.reason for f in services.failures.of(task.subject))[-3:],
+        nonce=secrets.token_hex(16),
+    )
+    tree = mirror.tree_of(base)
+    return Prepared(base, tree, repository.default_branch, policy, brief, issue.web_url)

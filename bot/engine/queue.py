@@ -1,0 +1,22 @@
+"""What may be put into the durable queues, from any process, by ids that do not change."""
+
+from typing import Protocol
+
+from bot.domain.subject import Subject
+from bot.domain.task import Task
+
+
+class Queue(Protocol):
+    """What starts now and is not waited for. The same call again starts nothing twice."""
+
+    def reconcile(self, subject: Subject, cause: str) -> None:
+        """Look at a subject again, once for each cause."""
+        ...
+
+    def ticket(self, task: Task) -> None:
+        """The attempt has a ticket that has not been used up."""
+        ...
+
+    def propose(self, task: Task) -> None:
+        """Look for an improvement after this attempt was merged."""
+        ...

@@ -1,0 +1,48 @@
+"""Everything the engine works with: one field for each port, filled in by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.wording.receipt import Agent
+from bot.kernel.values import Usd
+from bot.memory.failures import Failures
+from bot.memory.inbox import InboxReader
+from bot.memory.journal import Journal
+from bot.memory.ledger import Ledger
+from bot.memory.tasks import Controls, Tasks
+from bot.stages.github import GitHub
+from bot.stages.model import Model
+from bot.stages.places import Places
+from bot.stages.sandbox import Sandbox
+from bot.stages.workspace import Git
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What the operator sets for the whole service. Caps are in USD."""
+
+    agent: Agent
+    owners: frozenset[str]
+    per_day: Usd
+    per_month: Usd
+    per_installation: Usd
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ports, the clock, and the operator's settings."""
+
+    github: GitHub
+    model: Model
+    sandbox: Sandbox
+    git: Git
+    places: Places
+    inbox: InboxReader
+    tasks: Tasks
+    controls: Controls
+    ledger: Ledger
+    journal: Journal
+    failures: Failures
+    clock: Callable[[], datetime]
+    operator: Operator

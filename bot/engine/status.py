@@ -1,0 +1,87 @@
+"""Keep the one status comment of an issue true to what we know of its task."""
+
+from typing import assert_never
+
+from bot.domain.priority import best
+from bot.domain.subject import Subject
+from bot.domain.task import Ending, Task, TaskState
+from bot.domain.wording.stages import Mark, stage_lines
+from bot.domain.wording.status import (
+    Ended,
+    Money,
+    OnHold,
+    PullOpen,
+    Queued,
+    Standing,
+    StatusView,
+    Working,
+    status_comment,
+    status_marker,
+)
+from bot.engine.services import Services
+from bot.engine.tickets import running
+
+
+def show(services: Services, task_id: int, answer: str = "") -> None:
+    """Write the comment anew; nothing is sent when it already says so."""
+    task = services.tasks.get(task_id)
+    body = status_comment(view_of(services, task, answer))
+    services.github.ensure_comment(task.subject, status_marker(task.subject.number), body)
+
+
+def announce(services: Services, subject: Subject, line: str) -> None:
+    """Answer a command with one line, in the status comment when there is a task."""
+    task = services.tasks.of(subject)
+    if task is not None:
+        show(services, task.id, line)
+        return
+    marker = status_marker(subject.number)
+    services.github.ensure_comment(subject, marker, f"{marker}\n{line}")
+
+
+def view_of(services: Services, task: Task, answer: str) -> StatusView:
+    """What the comment shows of a task now."""
+    story = [mark for mark in services.tasks.story(task.id) if mark.attempt == task.attempt]
+    marks = tuple(Mark(mark.stage, mark.detail, mark.at) for mark in story)
+    return StatusView(
+        issue=task.subject.number,
+        attempt=task.attempt,
+        standing=_standing(services, task),
+        money=Money(services.ledger.spent_on(task.id, task.attempt), task.cap + task.extra_budget),
+        estimate=task.estimate,
+        stages=stage_lines(marks, over=task.state is TaskState.ENDED),
+        answer=answer,
+    )
+
+
+def _standing(services: Services, task: Task) -> Standing:
+    match task.state:
+        case TaskState.QUEUED:
+            return _queued(services, task)
+        case TaskState.WORKING:
+            return Working(task.stage or "starting")
+        case TaskState.PUBLISHED:
+            pull = task.published.pull if task.published else 0
+            return PullOpen(pull, _last(services, task))
+        case TaskState.ENDED:
+            return Ended(task.ending or Ending.STOPPED, task.reason)
+        case never:
+            assert_never(never)
+
+
+def _last(services: Services, task: Task) -> str:
+    story = services.tasks.story(task.id)
+    return story[-1].detail if story else ""
+
+
+def _queued(services: Services, task: Task) -> Standing:
+    by = services.controls.paused(task.subject.repo)
+    if by is not None:
+        return OnHold(f"Paused by {by}.")
+    if task.stage == "held":
+        return OnHold(_last(services, task))
+    queued = list(services.tasks.queued())
+    for ranked in best(queued, services.clock(), running(services, queued)):
+        if ranked.task.id == task.id:
+            return Queued(ranked.place, ranked.of, ranked.why)
+    return OnHold("It is being taken from the queue.")

@@ -1,0 +1,33 @@
+"""Tickets: the right to run one task. A free worker takes the best task at that moment.
+
+A ticket is one durable workflow in a queue, so a worker that dies leaves it to be resumed. It is
+not bound to a task until a worker is free, because a queue's order cannot be changed afterwards.
+"""
+
+from collections import Counter
+
+from bot.domain.priority import best
+from bot.domain.subject import Repo
+from bot.domain.task import Task, TaskState
+from bot.engine.services import Services
+
+
+def take_best(services: Services, ticket: str) -> Task | None:
+    """Bind the ticket to the best queued task that may run now, or to none."""
+    held = services.tasks.claimed(ticket)
+    if held is not None:
+        return held
+    now = services.clock()
+    ready = [t for t in services.tasks.queued() if services.controls.paused(t.subject.repo) is None]
+    for ranked in best(ready, now, running(services, ready)):
+        claimed = services.tasks.claim(ticket, ranked.task.id, now)
+        if claimed is not None:
+            return claimed
+    return None
+
+
+def running(services: Services, queued: list[Task]) -> Counter[Repo]:
+    """How many tasks are being worked on in each repository that has one queued."""
+    repos = {task.subject.repo for task in queued}
+    tasks = [task for repo in repos for task in services.tasks.open_in(repo)]
+    return Counter(task.subject.repo for task in tasks if task.state is TaskState.WORKING)

@@ -1,0 +1,1 @@
+"""What the bot remembers: tasks, money, journal, failures. Ports, and the rules they keep."""

@@ -1,0 +1,108 @@
+"""The port to the ledger: money is reserved before a call and settled after it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from bot.domain.subject import Repo
+from bot.kernel.budget import Caps, OverBudget, Usage
+from bot.kernel.values import Usd
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a call is for. `run` names one engine run or command."""
+
+    repo: Repo
+    task: int
+    attempt: int
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Money set aside under a key that does not change when the step is repeated."""
+
+    key: str
+    scope: Scope
+    model: str
+    role: str
+    amount: Usd
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The money is set aside; make the call."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """This key was reserved before and never settled: the earlier call counts as spent."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """This key was settled before: the step is being repeated after its end."""
+
+    key: str
+    charged: Usd
+
+
+ReserveOutcome: TypeAlias = Held | Interrupted | Settled | OverBudget
+
+
+class ChargeState(StrEnum):
+    """`OPEN` counts as spent at its reserved amount, `SETTLED` at what was charged."""
+
+    OPEN = "open"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One row of the ledger."""
+
+    key: str
+    scope: Scope
+    model: str
+    role: str
+    state: ChargeState
+    reserved: Usd
+    charged: Usd
+    usage: Usage | None
+    at: datetime
+
+
+class Ledger(Protocol):
+    """One transaction each; all caps hold together, also between several processes."""
+
+    def reserve(self, reservation: Reservation, caps: Caps) -> ReserveOutcome:
+        """Set money aside, or say which cap forbids it (`bot.kernel.budget.reserve` decides)."""
+        ...
+
+    def settle(self, key: str, charged: Usd, usage: Usage) -> None:
+        """The call was answered and cost this much."""
+        ...
+
+    def release(self, key: str) -> None:
+        """The call was certainly not charged (429, 4xx): give the money back."""
+        ...
+
+    def spent_on(self, task: int, attempt: int) -> Usd:
+        """Settled plus still reserved, for one attempt at a task."""
+        ...
+
+    def charges(self, task: int | None = None) -> tuple[Charge, ...]:
+        """The rows in the order of their reservation."""
+        ...
+
+    def total(self) -> Usd:
+        """Everything ever settled plus everything still reserved."""
+        ...

@@ -1,0 +1,80 @@
+"""The change itself: one linear conversation with the strong model, a few tools, hard limits.
+
+Each turn starts from a named tree: the directory is first made equal to it, then the tools run,
+then the new tree is taken. So a turn that is repeated after a crash does no harm.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.task import Estimate
+from bot.kernel.prompt import IMPLEMENT
+from bot.kernel.values import Sha
+from bot.stages.model import JsonObject, Prompt, Reply
+from bot.stages.sandbox import Sandbox
+from bot.stages.tools import CHANGE_TOOLS, Submitted, ToolResult, perform
+from bot.stages.triage import Brief, present
+from bot.stages.workspace import Mirror
+
+MAX_OUTPUT = 16_000
+MALFORMED_MOST = 3
+"""Replies without a usable tool call, in a row, that end the conversation (models.md)."""
+
+CUT_OFF = "Your answer was cut off at its longest, so nothing was run. Take smaller steps."
+NUDGE = "Please go on with the tools, and end with `submit`."
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one reply led to: results in the order of its calls, and the tree afterwards."""
+
+    results: tuple[ToolResult, ...]
+    submitted: Submitted | None
+    tree: Sha
+
+
+def opening(brief: Brief, estimate: Estimate) -> tuple[JsonObject, ...]:
+    """How the conversation begins: the task with its likeliest files, and the plan."""
+    text = (
+        f"{present(brief)}\n\nKind: {estimate.kind}. Plan from triage: {estimate.plan}\n\n"
+        "Make this change now, with a test that fails before it and passes after it."
+    )
+    return ({"role": "user", "content": [{"type": "text", "text": text}]},)
+
+
+def implement_prompt(model: str, messages: tuple[JsonObject, ...]) -> Prompt:
+    """The next question of the conversation; everything before it stays as it was."""
+    return Prompt(model, IMPLEMENT, CHANGE_TOOLS, messages, MAX_OUTPUT)
+
+
+def act(
+    sandbox: Sandbox, mirror: Mirror, directory: Path, base: Sha, tree: Sha, reply: Reply
+) -> Turn:
+    """Carry out every tool call of a reply, starting from `tree`."""
+    if mirror.snapshot(directory, base) != tree:
+        mirror.restore(directory, tree)
+    results: list[ToolResult] = []
+    submitted: Submitted | None = None
+    for call in reply.tool_calls:
+        if reply.stop_reason == "max_tokens":
+            results.append(ToolResult(call.id, CUT_OFF, failed=True))
+            continue
+        if submitted is not None:
+            results.append(ToolResult(call.id, "Nothing runs after `submit`.", failed=True))
+            continue
+        match perform(sandbox, directory, call):
+            case Submitted() as handed_in:
+                submitted = handed_in
+            case ToolResult() as result:
+                results.append(result)
+    return Turn(tuple(results), submitted, mirror.snapshot(directory, base))
+
+
+def answered(
+    messages: tuple[JsonObject, ...], reply: Reply, results: tuple[ToolResult, ...]
+) -> tuple[JsonObject, ...]:
+    """The conversation with the reply and what its calls led to; a nudge when it made none."""
+    content: list[JsonObject] = [result.block() for result in results]
+    if not content:
+        content = [{"type": "text", "text": NUDGE}]
+    return (*messages, reply.message, {"role": "user", "content": content})

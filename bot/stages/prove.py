@@ -1,0 +1,156 @@
+"""Run the suites that prove a change, each in a clean directory inside the sandbox."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.domain.junit import read_junit
+from bot.domain.policy import TestPolicy
+from bot.kernel.patch_gate import PatchAccepted
+from bot.kernel.proof import (
+    CouldNotRun,
+    ExitOnly,
+    Outcome,
+    ProofEvidence,
+    ProofVerdict,
+    Ran,
+    Suite,
+    proof_verdict,
+)
+from bot.kernel.values import Kind, Sha
+from bot.stages.places import Places
+from bot.stages.sandbox import Exited, Job, Killed, Limits, Sandbox, TimedOut, Unavailable
+from bot.stages.workspace import Mirror
+
+REPORT_BYTES = 32 * 1024**2
+OUTPUT_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """Where suites run and how: one repository's mirror, the sandbox, and the test policy."""
+
+    mirror: Mirror
+    sandbox: Sandbox
+    places: Places
+    test: TestPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One suite run for a person to read: what ran, how it ended, its last output."""
+
+    name: str
+    suite: Suite
+    output: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """A suite run in one line, for the receipt. `exit_code` is None when it could not run."""
+
+    name: str
+    exit_code: int | None
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+
+
+def line_of(trial: Trial) -> TrialLine:
+    """Count what a run found."""
+    match trial.suite:
+        case Ran(results=results, exit_code=code):
+            counts = Counter(results.values())
+            failed = counts[Outcome.FAILED] + counts[Outcome.ERROR]
+            passed, skipped = counts[Outcome.PASSED], counts[Outcome.SKIPPED]
+            return TrialLine(trial.name, code, passed, failed, skipped, trial.seconds)
+        case ExitOnly(exit_code=code):
+            return TrialLine(trial.name, code, 0, 0, 0, trial.seconds)
+        case CouldNotRun():
+            return TrialLine(trial.name, None, 0, 0, 0, trial.seconds)
+        case never:
+            assert_never(never)
+
+
+def run_suite(lab: Lab, name: str, tree: Sha) -> Trial:
+    """The repository's test command in a clean checkout of a tree."""
+    with lab.places.fresh("suite") as directory:
+        lab.mirror.export(tree, directory)
+        limits = Limits(seconds=lab.test.seconds, output_bytes=OUTPUT_BYTES)
+        command = Job(("/bin/sh", "-c", lab.test.command), directory, limits)
+        outcome = lab.sandbox.run(command)
+        match outcome:
+            case Unavailable(reason=reason, remedy=remedy):
+                return Trial(name, CouldNotRun(f"{reason}; {remedy}"), "", 0.0)
+            case TimedOut(output=output, seconds=seconds):
+                why = CouldNotRun(f"killed after {seconds:.0f} s")
+                return Trial(name, why, output.decode(errors="replace"), seconds)
+            case Killed(reason=reason, output=output, seconds=seconds):
+                return Trial(name, CouldNotRun(reason), output.decode(errors="replace"), seconds)
+            case Exited(code=code, output=output, seconds=seconds):
+                # The report is read by a command in the sandbox, so a link planted in its place
+                # leads nowhere on the host.
+                limits = replace(limits, seconds=30.0, output_bytes=REPORT_BYTES)
+                report = lab.sandbox.run(Job(("cat", "--", lab.test.report), directory, limits))
+                suite = _suite(code, report)
+                return Trial(name, suite, output.decode(errors="replace"), seconds)
+            case never:
+                assert_never(never)
+
+
+def _suite(code: int, report: object) -> Suite:
+    if isinstance(report, Exited) and report.code == 0 and not report.truncated:
+        return read_junit(report.output, code)
+    return ExitOnly(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The verdict with the runs it was read from."""
+
+    verdict: ProofVerdict
+    trials: tuple[Trial, ...]
+
+
+def prove(
+    lab: Lab,
+    base: Sha,
+    tree: Sha,
+    kind: Kind,
+    patch: PatchAccepted,
+    progress: Callable[[str], None],
+) -> Proof:
+    """Four runs: base on base, base tests on new code, new tests on base, all on the change."""
+    tests = patch.test_paths
+    base_tree = lab.mirror.tree_of(base)
+    base_tests_on_change = lab.mirror.overlay(tree, base_tree, tests)
+    tests_on_base = lab.mirror.overlay(base_tree, tree, tests)
+    trials: dict[Sha, Trial] = {}
+
+    def trial(name: str, of: Sha) -> Trial:
+        if of not in trials:
+            progress(name)
+            trials[of] = run_suite(lab, name, of)
+        return replace(trials[of], name=name)
+
+    runs = (
+        trial("base tests on the base", base_tree),
+        trial("base tests on the change", base_tests_on_change),
+        trial("new tests on the base", tests_on_base),
+        trial("whole suite on the change", tree),
+    )
+    evidence = ProofEvidence(
+        kind=kind,
+        base_sha=base,
+        tree=tree,
+        base_suite=runs[0].suite,
+        base_on_change=runs[1].suite,
+        tests_on_base=runs[2].suite,
+        change_suite=runs[3].suite,
+        covers_changed_lines=None,
+        code_changed=len(patch.files) > len(tests),
+    )
+    return Proof(proof_verdict(evidence), runs)

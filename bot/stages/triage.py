@@ -1,0 +1,134 @@
+"""Triage on the cheap model: is a change wanted, of what kind, how risky, at what cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+from bot.domain.task import Estimate
+from bot.kernel.prompt import TRIAGE
+from bot.kernel.text import fence, strip_hidden
+from bot.kernel.values import Kind, Risk, Usd
+from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec
+from bot.stages.select import Selection
+
+MAX_OUTPUT = 2_000
+MAP_PATHS = 400
+
+TRIAGE_TOOL = ToolSpec(
+    "triage",
+    "Say what should happen with this issue.",
+    {
+        "type": "object",
+        "properties": {
+            "verdict": {
+                "type": "string",
+                "enum": ["change", "nothing_needed", "question", "too_big"],
+            },
+            "kind": {"type": "string", "enum": [kind.value for kind in Kind]},
+            "plan": {"type": "string"},
+            "impact": {"type": "integer", "minimum": 1, "maximum": 5},
+            "risk": {"type": "string", "enum": [risk.value for risk in Risk]},
+            "estimate_usd": {"type": "number", "minimum": 0},
+            "note": {"type": "string"},
+        },
+        "required": ["verdict", "kind", "plan", "impact", "risk", "estimate_usd", "note"],
+        "additionalProperties": False,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The task as the model is told it: outside text, fenced with `nonce`."""
+
+    number: int
+    title: str
+    body: str
+    selection: Selection
+    test_command: str
+    failed_before: tuple[str, ...]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantsChange:
+    """A change is wanted; the estimate is what the queue and the reader see."""
+
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class NoChange:
+    """An honest other answer: nothing needed, a question, or too big as it stands."""
+
+    verdict: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The reply could not be read."""
+
+    reason: str
+
+
+TriageOutcome: TypeAlias = WantsChange | NoChange | Unclear
+
+
+def present(brief: Brief) -> str:
+    """The first message: the issue, the map and the likeliest files, all fenced as data."""
+    issue = f"{strip_hidden(brief.title)}\n\n{strip_hidden(brief.body)}"
+    parts = [
+        f"Issue #{brief.number} of this repository:",
+        fence(issue, brief.nonce, f"issue #{brief.number}"),
+        f"The tests are run with this command: {brief.test_command}",
+    ]
+    if brief.failed_before:
+        tried = "\n".join(f"- {line}" for line in brief.failed_before)
+        parts.append(f"Tried before on this issue, without success:\n{tried}")
+    paths = brief.selection.paths
+    more = f"\n… and {len(paths) - MAP_PATHS} more" if len(paths) > MAP_PATHS else ""
+    listing = "\n".join(paths[:MAP_PATHS]) + more
+    parts.append(fence(listing, brief.nonce, "paths"))
+    parts.extend(fence(file.text, brief.nonce, file.path) for file in brief.selection.files)
+    return "\n\n".join(parts)
+
+
+def triage_prompt(brief: Brief, model: str) -> Prompt:
+    """One question to the cheap model."""
+    message: JsonObject = {"role": "user", "content": [{"type": "text", "text": present(brief)}]}
+    return Prompt(model, TRIAGE, (TRIAGE_TOOL,), (message,), MAX_OUTPUT)
+
+
+def read_triage(reply: Reply) -> TriageOutcome:
+    """Read the `triage` call. Every field is untrusted."""
+    calls = [call for call in reply.tool_calls if call.name == TRIAGE_TOOL.name]
+    if len(calls) != 1:
+        return Unclear("it did not call `triage` once")
+    said = calls[0].arguments
+    note = str(said.get("note", "")).strip()
+    match said.get("verdict"):
+        case "change":
+            estimate = _estimate(said)
+            return estimate if isinstance(estimate, Unclear) else WantsChange(estimate)
+        case ("nothing_needed" | "question" | "too_big") as verdict:
+            return NoChange(str(verdict), note)
+        case other:
+            return Unclear(f"its verdict was {other!r}")
+
+
+def _estimate(said: Mapping[str, object]) -> Estimate | Unclear:
+    impact, kind, risk = said.get("impact"), said.get("kind"), said.get("risk")
+    if not isinstance(impact, int) or not 1 <= impact <= 5:
+        return Unclear(f"its impact was {impact!r}")
+    if not isinstance(kind, str) or kind not in set(Kind):
+        return Unclear(f"its kind was {kind!r}")
+    if not isinstance(risk, str) or risk not in set(Risk):
+        return Unclear(f"its risk was {risk!r}")
+    try:
+        dollars = Decimal(str(said.get("estimate_usd"))).quantize(Decimal("0.0001"))
+        cost = Usd.of(max(dollars, Decimal(0)))
+    except (InvalidOperation, ValueError):
+        return Unclear(f"its estimate was {said.get('estimate_usd')!r}")
+    return Estimate(Kind(kind), impact, Risk(risk), cost, str(said.get("plan", "")).strip())

@@ -1,0 +1,134 @@
+"""Running a job's steps on one commit, in a directory that is made for it and thrown away."""
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+from forge.ci.workflow import Step, WorkflowJob
+from forge.git.command import run_git
+from forge.git.repository import Repository
+
+MAX_LOG_BYTES = 1_000_000
+_POLL_SECONDS = 0.1
+_INHERITED = ("PATH", "TMPDIR", "LANG")
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step ended; `code` None means that it was killed at the time-out."""
+
+    step: Step
+    code: int | None
+    output: str
+    started_at: datetime
+    completed_at: datetime
+
+    @property
+    def passed(self) -> bool:
+        """Whether it ended with 0."""
+        return self.code == 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """The steps that ran; after one that failed, none does."""
+
+    steps: tuple[StepResult, ...]
+
+    @property
+    def failed(self) -> StepResult | None:
+        """The step at which the job failed, or None."""
+        return next((step for step in self.steps if not step.passed), None)
+
+
+def run_job(
+    repository: Repository,
+    sha: str,
+    ref: str,
+    job: WorkflowJob,
+    timeout_seconds: float,
+    cancelled: Event,
+    now: Callable[[], datetime],
+) -> JobResult:
+    """Check `sha` out and run the job's steps. The environment holds no secret.
+
+    A step ends when its time is up or `cancelled` is set, with all that it started.
+    """
+    with tempfile.TemporaryDirectory(prefix="forge-ci-") as directory:
+        home, workspace = Path(directory) / "home", Path(directory) / "workspace"
+        home.mkdir()
+        check_out(repository, sha, workspace)
+        environment = {
+            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+            "HOME": str(home),
+            "CI": "true",
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_WORKSPACE": str(workspace),
+            "GITHUB_SHA": sha,
+            "GITHUB_REF": ref,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+        results = []
+        for step in job.steps:
+            started_at = now()
+            code, output = _run(step.script, workspace, environment, timeout_seconds, cancelled)
+            results.append(StepResult(step, code, output, started_at, now()))
+            if code != 0:
+                break
+        return JobResult(tuple(results))
+
+
+def check_out(repository: Repository, sha: str, directory: Path) -> None:
+    """Write the files of a commit into a new directory, without any `.git`."""
+    directory.mkdir()
+    with tempfile.TemporaryDirectory(prefix="forge-index-") as scratch:
+        index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
+        run_git(repository.path, "read-tree", sha, extra=index)
+        place = ("--work-tree", str(directory))
+        run_git(repository.path, *place, "checkout-index", "--all", "--force", extra=index)
+
+
+def _run(
+    script: str,
+    directory: Path,
+    environment: Mapping[str, str],
+    timeout_seconds: float,
+    cancelled: Event,
+) -> tuple[int | None, str]:
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        code = _wait(process, monotonic() + timeout_seconds, cancelled)
+        log.seek(0)
+        return code, log.read(MAX_LOG_BYTES).decode("utf-8", "replace")
+
+
+def _wait(process: subprocess.Popen[bytes], deadline: float, cancelled: Event) -> int | None:
+    """The exit code, or None when it had to be killed. Nothing that it started outlives it."""
+    try:
+        while monotonic() < deadline and not cancelled.is_set():
+            try:
+                return process.wait(_POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+        return None
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

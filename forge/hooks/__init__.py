@@ -1,0 +1,1 @@
+"""Webhook deliveries: carrying them, recording what came back, and losing them on demand."""

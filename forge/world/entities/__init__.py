@@ -1,0 +1,118 @@
+"""Every thing the forge's world is made of. Import entities from here, never from the submodules.
+
+Entities are mutable and compare by identity: there is one `Issue` object for one issue. What may
+happen to them is in `forge.world.issues`, `forge.world.pulls`, …; how they look in JSON is in
+`forge.render`.
+"""
+
+from forge.world.entities.accounts import Account, AccountKind, Role
+from forge.world.entities.apps import (
+    App,
+    AppKey,
+    Delivery,
+    Installation,
+    Level,
+    Token,
+    TokenKind,
+)
+from forge.world.entities.checks import (
+    Annotation,
+    CheckConclusion,
+    CheckRun,
+    CheckStatus,
+    CheckSuite,
+    CommitStatus,
+    Job,
+    JobStep,
+    StatusState,
+    WorkflowRun,
+)
+from forge.world.entities.issues import (
+    Comment,
+    Issue,
+    Label,
+    Reaction,
+    ReactionContent,
+    State,
+    StateReason,
+)
+from forge.world.entities.pulls import Pull, Review, ReviewComment, ReviewState, ReviewThread
+from forge.world.entities.repos import (
+    BranchProtection,
+    Repo,
+    RequiredCheck,
+    RequiredReviews,
+    Ruleset,
+)
+from forge.world.entities.timeline import (
+    Assigned,
+    Closed,
+    Commented,
+    CrossReferenced,
+    HeadRefDeleted,
+    HeadRefForcePushed,
+    Labeled,
+    Merged,
+    Renamed,
+    Reopened,
+    Reviewed,
+    ReviewRequested,
+    TimelineEvent,
+    Unassigned,
+    Unlabeled,
+)
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Annotation",
+    "App",
+    "AppKey",
+    "Assigned",
+    "BranchProtection",
+    "CheckConclusion",
+    "CheckRun",
+    "CheckStatus",
+    "CheckSuite",
+    "Closed",
+    "Comment",
+    "Commented",
+    "CommitStatus",
+    "CrossReferenced",
+    "Delivery",
+    "HeadRefDeleted",
+    "HeadRefForcePushed",
+    "Installation",
+    "Issue",
+    "Job",
+    "JobStep",
+    "Label",
+    "Labeled",
+    "Level",
+    "Merged",
+    "Pull",
+    "Reaction",
+    "ReactionContent",
+    "Renamed",
+    "Reopened",
+    "Repo",
+    "RequiredCheck",
+    "RequiredReviews",
+    "Review",
+    "ReviewComment",
+    "ReviewRequested",
+    "ReviewState",
+    "ReviewThread",
+    "Reviewed",
+    "Role",
+    "Ruleset",
+    "State",
+    "StateReason",
+    "StatusState",
+    "TimelineEvent",
+    "Token",
+    "TokenKind",
+    "Unassigned",
+    "Unlabeled",
+    "WorkflowRun",
+]

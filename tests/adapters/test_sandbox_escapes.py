@@ -1,0 +1,121 @@
+"""Each way out that was measured on the sandbox is tried, and stays closed."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from bot.stages.sandbox import Exited, Job
+from tests.adapters.sandboxes import SANDBOX, needs_sandbox, python, sh, text
+
+pytestmark = [pytest.mark.sandbox, needs_sandbox]
+
+
+@pytest.mark.parametrize("path", ["/etc/shadow", "/home", "/var", "/run", "/opt", "/srv", "/mnt"])
+def test_the_hosts_files_do_not_exist_inside(tmp_path, path):
+    assert "No such file" in text(sh(tmp_path, f"ls {path} 2>&1"))
+
+
+def test_a_link_to_the_hosts_secrets_leads_nowhere(tmp_path):
+    (tmp_path / "innocent.txt").symlink_to("/etc/shadow")
+    assert "No such file" in text(sh(tmp_path, "cat innocent.txt 2>&1"))
+
+
+def test_the_home_of_root_cannot_be_listed(tmp_path):
+    outcome = sh(tmp_path, "ls /root 2>&1")
+    assert isinstance(outcome, Exited)
+    assert outcome.code != 0
+    assert "Permission denied" in text(outcome) or "No such file" in text(outcome)
+
+
+@pytest.mark.parametrize("path", ["/usr/bin/evil", "/etc/evil", "/evil", "/dev/evil", "/root/evil"])
+def test_nothing_outside_the_work_tree_can_be_written(tmp_path, path):
+    outcome = sh(tmp_path, f"touch {path}")
+    assert isinstance(outcome, Exited)
+    assert outcome.code != 0
+    assert not Path(path).exists()
+
+
+def test_the_hosts_loopback_is_out_of_reach(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        script = f"import socket; socket.create_connection(('127.0.0.1', {port}), 2)"
+        assert "ConnectionRefusedError" in text(python(tmp_path, script))
+
+
+def test_there_is_no_network_but_loopback(tmp_path):
+    script = "import socket; print([name for _, name in socket.if_nameindex()])"
+    assert text(python(tmp_path, script)).strip() == "['lo']"
+
+
+def test_the_environment_holds_nothing_of_the_hosts(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "key-of-the-host")
+    seen = text(sh(tmp_path, "env; cat /proc/self/environ /proc/[0-9]*/environ"))
+    assert "key-of-the-host" not in seen
+    assert "ANTHROPIC" not in seen
+
+
+def test_the_parents_processes_are_not_to_be_seen(tmp_path):
+    seen = text(sh(tmp_path, "cd /proc && ls -d [0-9]*; echo; cat /proc/[0-9]*/cmdline"))
+    pids = [int(line) for line in seen.split("\n\n")[0].split()]
+    assert max(pids) < 10
+
+
+def test_the_host_cannot_be_signalled(tmp_path):
+    assert "ProcessLookupError" in text(python(tmp_path, f"import os; os.kill({os.getpid()}, 0)"))
+
+
+def test_no_further_user_namespace_can_be_made(tmp_path):
+    outcome = sh(tmp_path, "unshare --user true")
+    assert isinstance(outcome, Exited)
+    assert outcome.code != 0
+
+
+def test_the_job_is_an_unprivileged_user_without_capabilities(tmp_path):
+    seen = text(sh(tmp_path, "id -u; grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs' /proc/self/status"))
+    uid, *lines = seen.splitlines()
+    assert uid == "1000"
+    values = {line.split()[0]: int(line.split()[1], 16) for line in lines}
+    assert values.pop("NoNewPrivs:") == 1
+    assert set(values.values()) == {0}
+    assert len(values) == 4
+
+
+def test_nothing_can_be_mounted_or_remounted(tmp_path):
+    attempts = ("mount -t tmpfs none /tmp", "mount -o remount,rw /usr", "umount /proc")
+    script = "; ".join(f"{attempt} 2>/dev/null && echo done" for attempt in attempts)
+    assert text(sh(tmp_path, script)) == ""
+
+
+def test_no_descriptor_of_the_host_is_open(tmp_path):
+    assert text(sh(tmp_path, "for f in /proc/self/fd/*; do echo ${f##*/}; done")).split() == [
+        "0",
+        "1",
+        "2",
+        "3",
+    ]
+
+
+def test_a_setuid_program_gives_no_rights(tmp_path):
+    script = "cp /usr/bin/id ./id && chmod 6755 ./id && ./id -u"
+    assert text(sh(tmp_path, script)).strip() == "1000"
+
+
+def test_a_read_only_job_cannot_write_the_work_tree(tmp_path):
+    outcome = SANDBOX.run(Job(("touch", "new"), tmp_path, read_only=True))
+    assert isinstance(outcome, Exited)
+    assert outcome.code != 0
+    assert not (tmp_path / "new").exists()
+
+
+def test_handing_over_the_tree_does_not_follow_links_out_of_it(tmp_path):
+    outside, tree = tmp_path / "outside", tmp_path / "tree"
+    outside.mkdir()
+    tree.mkdir()
+    (outside / "file").write_text("mine")
+    (tree / "dir").symlink_to(outside)
+    (tree / "file").symlink_to(outside / "file")
+    assert isinstance(sh(tree, "true"), Exited)
+    assert outside.stat().st_uid == os.getuid()
+    assert (outside / "file").stat().st_uid == os.getuid()

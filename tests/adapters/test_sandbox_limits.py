@@ -1,0 +1,170 @@
+"""A job that uses too much is stopped, and what it used is given back."""
+
+import contextlib
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.bubblewrap.capture import HeadTail
+from bot.stages.sandbox import Exited, Killed, TimedOut
+from tests.adapters.sandboxes import SMALL, needs_sandbox, python, sh, text
+
+sandboxed = [pytest.mark.sandbox, needs_sandbox]
+
+
+def with_marker(marker: str) -> list[str]:
+    """Processes of this machine whose command line holds the marker."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if marker.encode() in (process / "cmdline").read_bytes():
+                found.append(process.name)
+    return found
+
+
+class TestTime:
+    pytestmark = sandboxed
+
+    def test_the_wall_time_limit_ends_the_job(self, tmp_path):
+        outcome = sh(tmp_path, "echo begun; sleep 1000", replace(SMALL, seconds=0.5))
+        assert isinstance(outcome, TimedOut)
+        assert outcome.output == b"begun\n"
+        assert 0.5 <= outcome.seconds < 5
+
+    @pytest.mark.parametrize("last", ["sleep 1000", "true"])
+    def test_nothing_is_left_over_even_of_daemons(self, tmp_path, last):
+        marker = f"leftover-{os.getpid()}-{last[:4]}"
+        daemon = f"(setsid python3 -c 'import time; time.sleep(1000)' {marker} >&- 2>&- <&- &)"
+        sh(tmp_path, f"{daemon} {daemon} {last}", replace(SMALL, seconds=0.6))
+        assert with_marker(marker) == []
+
+    def test_a_job_that_ignores_signals_is_ended_too(self, tmp_path):
+        outcome = sh(tmp_path, "trap '' TERM INT HUP; sleep 1000", replace(SMALL, seconds=0.4))
+        assert isinstance(outcome, TimedOut)
+
+
+class TestProcesses:
+    pytestmark = sandboxed
+
+    def test_a_fork_bomb_is_held_at_the_limit(self, tmp_path):
+        script = """
+import os, sys
+made = 0
+for _ in range(200):
+    try:
+        pid = os.fork()
+    except BlockingIOError:
+        break
+    if pid == 0:
+        import signal
+        signal.pause()
+    made += 1
+print(made)
+"""
+        assert 0 < int(text(python(tmp_path, script))) < SMALL.processes
+
+
+class TestMemory:
+    pytestmark = sandboxed
+
+    def test_one_process_cannot_take_more_than_the_limit(self, tmp_path):
+        assert "MemoryError" in text(python(tmp_path, "bytearray(512 * 1024**2)"))
+
+    def test_many_processes_together_cannot_either(self, tmp_path):
+        script = """
+import os, time
+for _ in range(6):
+    if os.fork() == 0:
+        held = bytearray(os.urandom(1) * (80 * 1024**2))
+        time.sleep(100)
+time.sleep(100)
+"""
+        outcome = python(tmp_path, script)
+        assert isinstance(outcome, Killed)
+        assert "memory" in outcome.reason
+
+    @pytest.mark.parametrize("place", ["/tmp", "/dev/shm", "$HOME"])
+    def test_files_in_memory_are_limited(self, tmp_path, place):
+        script = f"for i in $(seq 20); do head -c 4000000 /dev/zero > {place}/$i || exit 7; done"
+        outcome = sh(tmp_path, script)
+        assert isinstance(outcome, Exited)
+        assert outcome.code == 7
+
+
+class TestDisk:
+    pytestmark = sandboxed
+
+    def test_one_file_cannot_grow_over_the_limit(self, tmp_path):
+        outcome = sh(tmp_path, "head -c 10000000 /dev/zero > big")
+        assert isinstance(outcome, Exited)
+        assert outcome.code != 0
+        assert (tmp_path / "big").stat().st_size <= SMALL.file_bytes
+
+    def test_many_files_are_noticed(self, tmp_path):
+        script = "i=0; while :; do head -c 2000000 /dev/zero > $i; i=$((i+1)); done"
+        outcome = sh(tmp_path, script, replace(SMALL, seconds=15))
+        assert isinstance(outcome, Killed)
+        assert "disk" in outcome.reason
+
+    def test_a_job_that_is_done_before_the_first_look_is_measured_too(self, tmp_path):
+        limits = replace(SMALL, disk_bytes=100_000)
+        assert isinstance(sh(tmp_path, "head -c 200000 /dev/zero > big", limits), Killed)
+
+    def test_files_that_were_unlinked_while_open_count(self, tmp_path):
+        script = """
+import os
+for i in range(10):
+    held = os.open("x", os.O_CREAT | os.O_WRONLY)
+    os.unlink("x")
+    for _ in range(7):
+        os.write(held, bytes(1024**2))
+import time; time.sleep(100)
+"""
+        outcome = python(tmp_path, script)
+        assert isinstance(outcome, Killed)
+        assert "disk" in outcome.reason
+
+    def test_a_tree_that_was_too_large_already_can_be_made_smaller(self, tmp_path):
+        (tmp_path / "big").write_bytes(bytes(200_000))
+        outcome = sh(tmp_path, "rm big", replace(SMALL, disk_bytes=100_000))
+        assert isinstance(outcome, Exited)
+        assert outcome.code == 0
+
+    def test_a_tree_nested_without_end_is_refused(self, tmp_path):
+        script = "import os\nfor _ in range(300): os.mkdir('d'); os.chdir('d')"
+        outcome = python(tmp_path, script)
+        assert isinstance(outcome, Killed)
+        assert "nested" in outcome.reason
+
+
+class TestOutput:
+    pytestmark = sandboxed
+
+    def test_a_flood_keeps_its_head_and_tail(self, tmp_path):
+        outcome = sh(tmp_path, "echo first; head -c 50000000 /dev/zero | tr '\\0' x; echo last")
+        assert isinstance(outcome, Exited)
+        assert outcome.truncated
+        assert outcome.output.startswith(b"first\n")
+        assert outcome.output.endswith(b"last\n")
+        assert len(outcome.output) < SMALL.output_bytes + 100
+
+    def test_a_flood_of_errors_is_output_too(self, tmp_path):
+        assert text(sh(tmp_path, "echo out; echo err >&2")) == "out\nerr\n"
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 10, 1000])
+@pytest.mark.parametrize("size", [0, 9, 10, 11, 1000])
+def test_a_stream_in_any_chunks_keeps_exactly_head_and_tail(chunk, size):
+    stream = bytes(i % 251 for i in range(size))
+    kept = HeadTail(10)
+    for at in range(0, size, chunk):
+        kept.feed(stream[at : at + chunk])
+    assert kept.truncated == (size > 10)
+    if size <= 10:
+        assert kept.content() == stream
+    else:
+        assert kept.content().startswith(stream[:5])
+        assert kept.content().endswith(stream[-5:])
+        assert f"{size - 10} bytes left out".encode() in kept.content()

@@ -1,0 +1,111 @@
+"""The server: uvicorn in a thread of its own, started and stopped by whoever owns the process."""
+
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from webhooks.app import Edge
+
+_GRACEFUL_STOP_S = 10
+_CONNECTIONS = 1_000
+_BACKLOG = 2_048
+
+
+class EdgeServer:
+    """Serves an `Edge` on `host`:`port`; port 0 takes a free one. A context manager.
+
+    Signals are left to the owner of the process.
+    """
+
+    def __init__(self, edge: Edge, host: str, port: int) -> None:
+        self._socket = _listen(host, port)
+        config = uvicorn.Config(
+            edge,
+            loop="uvloop",
+            http=_Protocol,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=_CONNECTIONS,
+            timeout_graceful_shutdown=_GRACEFUL_STOP_S,
+        )
+        self._server = _Server(config)
+        self._thread = threading.Thread(target=self._run, name="edge")
+
+    @property
+    def port(self) -> int:
+        """The TCP port it listens on."""
+        return self._socket.getsockname()[1]
+
+    def start(self) -> None:
+        """Return when requests are answered. Raises RuntimeError if the server could not start."""
+        self._thread.start()
+        self._server.settled.wait()
+        if not self._server.started:
+            self.stop()
+            raise RuntimeError("the HTTP server could not start; the log says why")
+
+    def stop(self) -> None:
+        """Answer what is being asked, take nothing new, and return when all is closed."""
+        self._server.should_exit = True
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._server.settled.set()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections already. Raises OSError when the port is not to be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+
+
+class _Server(uvicorn.Server):
+    """Tells its owner's thread when it has started, or will not."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.settled = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.settled.set()
+
+
+class _Protocol(HttpToolsProtocol):
+    """Answers also a sender that closed its half of the connection, instead of hanging up on it."""
+
+    # asyncio keeps the connection open for True; the base class only ever hangs up.
+    def eof_received(self) -> bool:  # ty: ignore[incompatible-method-override]
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return False
+        cycle.keep_alive = False
+        # The application compares the length with Content-Length, and says 400.
+        cycle.more_body = False
+        cycle.message_event.set()
+        return True
