@@ -58,7 +58,7 @@ class _Rule:
 
 
 class Faults:
-    """The faults of one forge. `path` is a regular expression searched in the path below the API's base.
+    """The faults of one forge. `path` is a regular expression, searched below the API's base.
 
     `hooks` has the faults of webhook deliveries. `primary` is true while the hourly limit counts as
     spent for everybody.

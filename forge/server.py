@@ -31,8 +31,8 @@ _START_S = 10.0
 class Forge:
     """A GitHub of one's own below `root`, up as long as the context lasts.
 
-    `world` is its state, `faults` what goes wrong on demand, `ci` the runner of workflows. The clock
-    is the world's: tokens expire and rate limits reset by it. `port` 0 takes a free one.
+    `world` is its state, `faults` what goes wrong on demand, `ci` the runner of workflows. Tokens
+    expire and rate limits reset by `clock`. `port` 0 takes a free one.
     """
 
     def __init__(self, root: Path, clock: Clock = system_clock, port: int = 0) -> None:
@@ -48,6 +48,7 @@ class Forge:
             ws="none",
             loop="asyncio",
             access_log=False,
+            server_header=False,
             log_config=None,
             log_level="warning",
             timeout_graceful_shutdown=2,

@@ -35,7 +35,7 @@ find_python() {
 install_uv() {
   local python=$1
   if [ "$("$TOOLS/bin/uv" --version 2>/dev/null | cut -d' ' -f2)" = "$UV_VERSION" ]; then return; fi
-  "$python" -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || need_packages "$(basename "$python")-venv"
   rm -rf "$TOOLS"
   "$python" -m venv "$TOOLS"
   "$TOOLS/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"

@@ -12,11 +12,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.stages.workspace import Unusable
+
 MAX_ENTRIES = 300_000
 MAX_DEPTH = 128
 
 
-class TreeRefused(Exception):
+class TreeRefused(Unusable):
     """The tree is not one to work with; the message says why and holds no host path."""
 
 

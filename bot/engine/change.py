@@ -11,7 +11,7 @@ from bot.engine.steps import Steps
 from bot.kernel.budget import OverBudget
 from bot.kernel.proof import Proven
 from bot.kernel.values import Sha
-from bot.stages.implement import MALFORMED_MOST, act, answered, implement_prompt, opening
+from bot.stages.implement import MALFORMED_MOST, Bench, act, answered, implement_prompt, opening
 from bot.stages.model import JsonObject, Reply
 from bot.stages.prove import TrialLine
 from bot.stages.spend import AnswerLost, CallFailed, Paid, Postponed
@@ -107,10 +107,10 @@ def _turn(
     reply: Reply,
     turn: int,
 ) -> Progress | Written:
-    services, mirror = desk.services, desk.mirror()
+    services, mirror, bench = desk.services, desk.mirror(), Bench(desk.name, prepared.base)
     done = steps.run(
         f"act {turn}",
-        lambda: act(services.sandbox, mirror, desk.directory(), prepared.base, before.tree, reply),
+        lambda: act(services.sandbox, mirror, services.places, bench, before.tree, reply),
     )
     malformed = 0 if reply.tool_calls else before.malformed + 1
     if malformed >= MALFORMED_MOST:

@@ -10,6 +10,7 @@ from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Proven, Unproven
 from bot.kernel.values import Breach, Sha
 from bot.stages.prove import Lab, TrialLine, line_of, prove
+from bot.stages.workspace import Unusable
 
 SHOWN_CHARS = 4_000
 """Characters of a red suite's output that go back to the model."""
@@ -46,7 +47,12 @@ def check(
     desk.enter("prove", "the patch gate")
     mirror = desk.mirror()
     rules = prepared.policy.patch_rules(estimate.kind)
-    match patch_gate(mirror.changes(prepared.base, tree), rules):
+    try:
+        changes = mirror.changes(prepared.base, tree)
+    except Unusable as unusable:
+        breach = Breach("unreadable", f"the change cannot be judged: {unusable}")
+        return Halt(Ending.REFUSED, "The patch gate refused the change.", (breach,))
+    match patch_gate(changes, rules):
         case PatchRefused(breaches):
             desk.mark(
                 "prove", "the patch gate refuses: " + ", ".join(sorted({b.rule for b in breaches}))

@@ -1,7 +1,6 @@
 """The desk at which one attempt is worked: its task, its ports, and what every step needs."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.domain.policy import Policy
 from bot.domain.task import Ending, Task, TaskState
@@ -41,10 +40,6 @@ class Desk:
     def mirror(self) -> Mirror:
         """The repository's mirror."""
         return self.services.git.mirror(self.task.subject.repo.full)
-
-    def directory(self) -> Path:
-        """Where the change is written; it outlives a crash."""
-        return self.services.places.kept(self.name)
 
     def mark(self, stage: str, detail: str = "") -> None:
         """Append to the task's story."""

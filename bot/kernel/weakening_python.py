@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from copy import copy
+from hashlib import sha256
 
 from bot.kernel.values import Breach
 
@@ -43,8 +44,9 @@ def _definitions(body: list[ast.stmt], prefix: str = "") -> dict[str, ast.AST]:
                 for target in ast.walk(node):
                     if isinstance(getattr(target, "ctx", None), ast.Store | ast.Del):
                         key, value = prefix + ast.unparse(target), getattr(node, "value", node)
-                        earlier = ast.dump(found[key]) if key in found else ""
-                        inner[key] = ast.Constant(earlier + ast.dump(value)) if earlier else value
+                        chain = [ast.dump(one) for one in (found.get(key), value) if one]
+                        joined = ast.Constant(sha256("".join(chain).encode()).hexdigest())
+                        inner[key] = joined if key in found else value
             case _ if hasattr(node, "body"):  # under a condition a definition may not happen
                 for block in _BLOCKS:
                     below = f"{prefix}<{block} {_header(node)}>."

@@ -17,7 +17,7 @@ from bot.kernel.patch_gate import PatchRefused, PatchVerdict, patch_gate
 from bot.kernel.values import Breach, Kind, Risk
 from bot.memory.tasks import Controls, Tasks
 from bot.stages.github import GitHub, IssueRead, PullRead, RepoRead
-from bot.stages.workspace import Git, GitFailed
+from bot.stages.workspace import Git, GitFailed, Unusable
 
 FRESH = timedelta(days=3)
 """An older command is history: nobody waits for it, and the bot may not have been here then."""
@@ -133,7 +133,10 @@ class Finder:
         base = mirror.merge_base(pull.base_branch, pull.head)
         if base is None:
             return PatchRefused((Breach("no-base", "the branch shares no history with its base"),))
-        changes = mirror.changes(base, pull.head)
+        try:
+            changes = mirror.changes(base, pull.head)
+        except Unusable as unusable:
+            return PatchRefused((Breach("unreadable", str(unusable)),))
         reported = set(self.github.pull_files(task.subject.repo, pull.number))
         if reported != {path for change in changes for path in (change.path, change.old_path)}:
             return PatchRefused((Breach("diff-differs", "GitHub reports other files than git"),))

@@ -11,10 +11,11 @@ from bot.domain.task import Estimate
 from bot.kernel.prompt import IMPLEMENT
 from bot.kernel.values import Sha
 from bot.stages.model import JsonObject, Prompt, Reply
+from bot.stages.places import Places
 from bot.stages.sandbox import Sandbox
 from bot.stages.tools import CHANGE_TOOLS, Submitted, ToolResult, perform
 from bot.stages.triage import Brief, present
-from bot.stages.workspace import Mirror
+from bot.stages.workspace import Mirror, Unusable
 
 MAX_OUTPUT = 16_000
 MALFORMED_MOST = 3
@@ -22,6 +23,14 @@ MALFORMED_MOST = 3
 
 CUT_OFF = "Your answer was cut off at its longest, so nothing was run. Take smaller steps."
 NUDGE = "Please go on with the tools, and end with `submit`."
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where a change is written: the kept directory's name, and the commit it starts from."""
+
+    name: str
+    base: Sha
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +57,28 @@ def implement_prompt(model: str, messages: tuple[JsonObject, ...]) -> Prompt:
 
 
 def act(
-    sandbox: Sandbox, mirror: Mirror, directory: Path, base: Sha, tree: Sha, reply: Reply
+    sandbox: Sandbox, mirror: Mirror, places: Places, bench: Bench, tree: Sha, reply: Reply
 ) -> Turn:
-    """Carry out every tool call of a reply, starting from `tree`."""
-    if mirror.snapshot(directory, base) != tree:
-        mirror.restore(directory, tree)
+    """Carry out every tool call of a reply, starting from `tree`.
+
+    A turn that leaves files which cannot be worked with is undone, and the model is told.
+    """
+    directory = places.kept(bench.name)
+    try:
+        if mirror.snapshot(directory, bench.base) != tree:
+            mirror.restore(directory, tree)
+        results, submitted = _perform(sandbox, directory, reply)
+        return Turn(results, submitted, mirror.snapshot(directory, bench.base))
+    except Unusable as unusable:
+        places.remove(bench.name)
+        text = f"Undone, the files were left as they were before this turn: {unusable}"
+        undone = tuple(ToolResult(call.id, text, failed=True) for call in reply.tool_calls)
+        return Turn(undone, None, tree)
+
+
+def _perform(
+    sandbox: Sandbox, directory: Path, reply: Reply
+) -> tuple[tuple[ToolResult, ...], Submitted | None]:
     results: list[ToolResult] = []
     submitted: Submitted | None = None
     for call in reply.tool_calls:
@@ -67,7 +93,7 @@ def act(
                 submitted = handed_in
             case ToolResult() as result:
                 results.append(result)
-    return Turn(tuple(results), submitted, mirror.snapshot(directory, base))
+    return tuple(results), submitted
 
 
 def answered(

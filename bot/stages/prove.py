@@ -21,7 +21,7 @@ from bot.kernel.proof import (
 from bot.kernel.values import Kind, Sha
 from bot.stages.places import Places
 from bot.stages.sandbox import Exited, Job, Killed, Limits, Sandbox, TimedOut, Unavailable
-from bot.stages.workspace import Mirror
+from bot.stages.workspace import Mirror, Unusable
 
 REPORT_BYTES = 32 * 1024**2
 OUTPUT_BYTES = 64 * 1024
@@ -78,8 +78,13 @@ def line_of(trial: Trial) -> TrialLine:
 def run_suite(lab: Lab, name: str, tree: Sha) -> Trial:
     """The repository's test command in a clean checkout of a tree."""
     with lab.places.fresh("suite") as directory:
-        lab.mirror.export(tree, directory)
+        try:
+            lab.mirror.export(tree, directory)
+        except Unusable as unusable:
+            return Trial(name, CouldNotRun(str(unusable)), "", 0.0)
         limits = Limits(seconds=lab.test.seconds, output_bytes=OUTPUT_BYTES)
+        # A report that was committed must not stand in for a suite that writes none.
+        lab.sandbox.run(Job(("rm", "-rf", "--", lab.test.report), directory, limits))
         command = Job(("/bin/sh", "-c", lab.test.command), directory, limits)
         outcome = lab.sandbox.run(command)
         match outcome:

@@ -116,7 +116,7 @@ def perform(sandbox: Sandbox, directory: Path, call: ToolCall) -> Performed:
     arguments = call.arguments
     match call.name:
         case "view" | "search" | "edit":
-            request = {"op": call.name} | dict(arguments)
+            request = dict(arguments) | {"op": call.name}
             match sandbox.tool(request, directory, Limits(seconds=RUN_SECONDS)):
                 case ToolOk(text):
                     return ToolResult(call.id, shorten(text), failed=False)

@@ -8,6 +8,14 @@ from bot.kernel.patch_gate import FileChange
 from bot.kernel.values import Sha
 
 
+class Unusable(Exception):
+    """The files or the history are not fit to work with; the message is safe to show.
+
+    What the model writes can lead here (too many files, too deep, names that git refuses), so who
+    works on its tree must catch it.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """Where to fetch from and push to. The token travels in the environment of git alone."""
@@ -62,7 +70,10 @@ PushOutcome: TypeAlias = Pushed | LeaseLost | GitFailed
 
 
 class Mirror(Protocol):
-    """A bare mirror of one repository, shared by all its tasks."""
+    """A bare mirror of one repository, shared by all its tasks.
+
+    Whatever reads or writes objects or directories may raise `Unusable`.
+    """
 
     def fetch(self, remote: Remote, refs: tuple[str, ...]) -> GitFailed | None:
         """Fetch branches or commit ids into the mirror."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,11 +53,7 @@ _MOST_BODY_BYTES = 25 * 1024 * 1024
 
 def routers() -> list[Router]:
     """The route tables of all modules."""
-    return [
-        importlib.import_module(f"forge.api.{name}").router
-        for name in MODULES
-        if importlib.util.find_spec(f"forge.api.{name}")
-    ]
+    return [importlib.import_module(f"forge.api.{name}").router for name in MODULES]
 
 
 class Api:

@@ -7,14 +7,10 @@ import binascii
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-import jwt
-
+from forge.api.appjwt import app_of_jwt
 from forge.api.http import ApiError, bad_credentials, forbidden, not_found
 from forge.world.entities import Account, App, Level, Repo, Role, Token
 from forge.world.world import World
-
-_MAX_JWT_LIFE_S = 600
-_CLOCK_DRIFT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def authenticate(world: World, header: str | None) -> Principal:
         case "bearer" | "token":
             credential = value.strip()
             if credential.count(".") == 2:
-                return AppItself(_app_by_jwt(world, credential))
+                return AppItself(app_of_jwt(world, credential))
             return ByToken(_live_token(world, credential))
         case "basic":
             return authenticate_basic(world, header)
@@ -86,60 +82,6 @@ def _live_token(world: World, value: str) -> Token:
     return token
 
 
-def _app_by_jwt(world: World, credential: str) -> App:
-    """Check an App's JWT against the world's clock, as "Generating a JWT" documents."""
-    undecodable = ApiError(401, "A JSON web token could not be decoded")
-    try:
-        unchecked = jwt.decode(credential, options={"verify_signature": False})
-        issuer = str(unchecked.get("iss", ""))
-        app = next(a for a in world.apps.values() if issuer in (str(a.id), a.client_id))
-        claims = jwt.decode(
-            credential,
-            app.public_key_pem,
-            algorithms=["RS256"],
-            options={
-                "verify_exp": False,
-                "verify_iat": False,
-                "verify_nbf": False,
-                "verify_iss": False,
-                "verify_sub": False,
-                "verify_aud": False,
-            },
-        )
-    except jwt.PyJWTError as broken:
-        raise undecodable from broken
-    except StopIteration:
-        raise ApiError(404, "Integration not found") from None
-    _check_times(world, claims.get("iat"), claims.get("exp"))
-    return app
-
-
-def _check_times(world: World, issued: object, expires: object) -> None:
-    now = world.now().timestamp()
-    if not isinstance(expires, int | float):
-        raise ApiError(
-            401,
-            "'Expiration time' claim ('exp') must be a numeric value representing the future "
-            "time at which the assertion expires",
-        )
-    if expires <= now:
-        raise ApiError(
-            401,
-            "'Expiration time' claim ('exp') must be a numeric value representing the future "
-            "time at which the assertion expires",
-        )
-    if expires > now + _MAX_JWT_LIFE_S + _CLOCK_DRIFT_S / 10:
-        raise ApiError(401, "'Expiration time' claim ('exp') is too far in the future")
-    if not isinstance(issued, int | float):
-        raise ApiError(401, "Missing 'issued at' claim ('iat') in assertion")
-    if issued > now + _CLOCK_DRIFT_S:
-        raise ApiError(
-            401,
-            "'Issued at' claim ('iat') must be an Integer representing the time that the "
-            "assertion was issued",
-        )
-
-
 def reaches(token: Token, repo: Repo) -> bool:
     """Whether an installation's token reaches a repository."""
     installation = token.installation
@@ -149,7 +91,7 @@ def reaches(token: Token, repo: Repo) -> bool:
 
 
 def role_of(world: World, principal: Principal, repo: Repo) -> Role:
-    """What a person or nobody may do in a repository; an App counts as a reader of what is public."""
+    """What a person may do in a repository; nobody and an App may read what is public."""
     match principal:
         case ByToken(token) if token.installation is None:
             return world.role(repo, token.account)
@@ -193,7 +135,7 @@ def authorise(
         case ByToken(token) if token.installation is not None:
             if reaches(token, repo):
                 if app and not any(granted(token, permission) for permission in app):
-                    raise forbidden()
+                    raise forbidden(app)
             elif write or user > Role.READ:
                 raise forbidden()
         case ByToken(token):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
-from forge.api.auth import Anonymous, AppItself, ByToken, Principal, role_of
+from forge.api.auth import Anonymous, AppItself, ByToken, Principal, reaches, role_of
 from forge.api.http import ApiError, Reply, not_found
 from forge.jsontypes import JsonObject
 from forge.render.urls import Urls
@@ -73,7 +73,7 @@ class Call:
     @property
     def role(self) -> Role:
         """The role of a person; an App's token that reaches the repository counts as WRITE."""
-        if self.token is not None and self.token.installation is not None:
+        if self.token is not None and reaches(self.token, self.repo()):
             return Role.WRITE
         return role_of(self.world, self.principal, self.repo())
 
@@ -119,7 +119,7 @@ class Call:
         return value
 
     def page(self) -> tuple[int, int]:
-        """`page` (from 1) and `per_page` (1 to 100, 30 when not said); nonsense counts as not said."""
+        """`page` (from 1) and `per_page` (1 to 100, else 30); nonsense counts as left out."""
         return _counted(self.query.get("page"), 1, None), _counted(
             self.query.get("per_page"), 30, 100
         )

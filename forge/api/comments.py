@@ -4,7 +4,7 @@ from functools import partial
 
 from forge.api import fields
 from forge.api.call import Call
-from forge.api.http import Reply, Router, invalid
+from forge.api.http import ApiError, Reply, Router, invalid
 from forge.api.subject import (
     READ,
     WRITE,
@@ -18,7 +18,7 @@ from forge.api.subject import (
 from forge.jsontypes import JsonObject
 from forge.render.issues import render_comment
 from forge.world import comments as verbs
-from forge.world.entities import Comment
+from forge.world.entities import Comment, Role
 
 router = Router()
 
@@ -46,6 +46,8 @@ def comments_of_issue(call: Call) -> Reply:
 def create_comment(call: Call) -> Reply:
     """A new comment."""
     issue = subject(call)
+    if issue.locked and call.role < Role.WRITE:
+        raise ApiError(403, "Unable to create comment because issue is locked.")
     written = verbs.comment(call.world, call.actor, issue, _body(call.json()))
     shown = render_comment(call.urls, written)
     return Reply(201, shown, {"Location": str(shown["url"])})

@@ -49,9 +49,11 @@ def not_found() -> ApiError:
     return ApiError(404, "Not Found")
 
 
-def forbidden() -> ApiError:
-    """403 for an App's token that lacks a permission."""
-    return ApiError(403, "Resource not accessible by integration")
+def forbidden(accepted: Iterable[str] = ()) -> ApiError:
+    """403 for an App's token that lacks a permission; one of `accepted` would have done."""
+    named = "; ".join(permission.replace(":", "=") for permission in accepted)
+    headers = {"x-accepted-github-permissions": named} if named else {}
+    return ApiError(403, "Resource not accessible by integration", headers=headers)
 
 
 def bad_credentials() -> ApiError:
@@ -60,9 +62,9 @@ def bad_credentials() -> ApiError:
 
 
 def invalid(resource: str, name: str, code: str, message: str | None = None) -> ApiError:
-    """422 for one field. `code` is `missing`, `missing_field`, `invalid`, `already_exists`, `custom`.
+    """422 for one field; `message` explains the code `custom`.
 
-    `message` explains a `custom` code.
+    The other codes are `missing`, `missing_field`, `invalid`, `already_exists`, `unprocessable`.
     """
     error: JsonObject = {"resource": resource, "field": name, "code": code}
     if message is not None:

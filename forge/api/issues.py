@@ -11,6 +11,7 @@ from forge.render.issues import render_issue
 from forge.world.entities import Account, Issue, Role, State, StateReason
 from forge.world.issues import close_issue, edit_issue, open_issue, reopen_issue, set_assignees
 from forge.world.labels import set_labels
+from forge.world.pulls import reopen_pull
 
 router = Router()
 
@@ -107,6 +108,8 @@ def edit(call: Call) -> Reply:
         case State.CLOSED:
             why = StateReason(reason) if reason is not None else StateReason.COMPLETED
             close_issue(world, actor, issue, why)
+        case State.OPEN if issue.pull is not None:
+            reopen_pull(world, actor, issue.pull)
         case State.OPEN:
             reopen_issue(world, actor, issue)
     return Reply(200, render_issue(call.urls, issue))
@@ -133,7 +136,7 @@ def _title(body: JsonObject) -> str | None:
 
 
 def label_names(body: JsonObject) -> list[str] | None:
-    """The names in a `labels` list of texts or of objects with a `name`; None when there is none."""
+    """The names in `labels`, a list of texts or of objects with a `name`; None when left out."""
     values = fields.list_or_none(body, "labels")
     if values is None:
         return None

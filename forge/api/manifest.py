@@ -3,7 +3,7 @@
 The web half, `POST /settings/apps/new`, is in `forge.pages.manifest` and calls `register`.
 """
 
-import hashlib
+import secrets
 
 from forge.api.call import Call
 from forge.api.http import Needs, Reply, Router, not_found
@@ -33,22 +33,21 @@ def register(world: World, owner: Account, manifest: JsonObject) -> str:
         raise ValueError("default_permissions must be an object and default_events a list")
     if any(level not in ("read", "write", "admin") for level in asked.values()):
         raise ValueError("Default permission records must be read, write or admin")
-    if any(f"{name.strip().lower()}" == app.name.lower() for app in world.apps.values()):
+    if any(name.strip().lower() == app.name.lower() for app in world.apps.values()):
         raise ValueError("Name is already taken")
     with world.lock:
-        seed = f"{world.root}:{world.new_id()}"
         app = create_app(
             world,
             name,
             {str(key): Level[str(level).upper()] for key, level in asked.items()},
             [str(event) for event in events],
             hook_url if isinstance(hook_url, str) else None,
-            hashlib.sha256(f"{seed}:secret".encode()).hexdigest()[:40],
+            secrets.token_hex(20),
             owner,
         )
         app.external_url = address
         app.description = str(manifest.get("description") or "")
-        code = hashlib.sha256(f"{seed}:code".encode()).hexdigest()[:40]
+        code = secrets.token_hex(20)
         world.manifest_codes[code] = app
         return code
 

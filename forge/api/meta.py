@@ -23,7 +23,7 @@ def root(call: Call) -> Reply:
 
 
 @router.get("/meta", auth=Needs.ANYONE)
-def meta(call: Call) -> Reply:
+def meta(_: Call) -> Reply:
     """What the server is; webhooks come from this machine."""
     local = ["127.0.0.0/8"]
     body: JsonObject = {

@@ -110,7 +110,7 @@ class Pipeline:
             return error.reply()
         except Refused as refused:
             return ApiError(refused.status, refused.message, refused.errors).reply()
-        except Exception:  # a handler's defect is answered as GitHub answers its own
+        except Exception:  # noqa: BLE001 - a handler's defect is answered as GitHub answers its own
             _log.exception("%s %s", request.method, request.route)
             return ApiError(500, "Server Error").reply()
 

@@ -3,9 +3,9 @@
 from functools import partial
 
 from forge.api import fields
+from forge.api.auth import visible_repo
 from forge.api.call import Call
 from forge.api.http import Needs, Reply, Router, invalid, not_found
-from forge.api.auth import visible_repo
 from forge.render.repos import render_full_repo, render_minimal_repo
 from forge.world.entities import Role
 

@@ -27,7 +27,7 @@ def admit(call: Call, issue: Issue) -> None:
         return
     level = "read" if call.method in ("GET", "HEAD") else "write"
     if not granted(token, f"issues:{level}"):
-        raise forbidden()
+        raise forbidden([f"issues:{level}"])
 
 
 def comment_of(call: Call) -> Comment:

@@ -48,7 +48,7 @@ class CiRunner:
 
     def __init__(self, world: World, timeout_seconds: float = 120.0) -> None:
         self._world = world
-        self._timeout_seconds = timeout_seconds
+        self.timeout_seconds = timeout_seconds
         self._changed = threading.Condition()
         self._incoming: deque[Task] = deque()
         self._ready: deque[PlannedJob] = deque()
@@ -156,7 +156,7 @@ class CiRunner:
                 planned.task.sha,
                 planned.task.ref,
                 planned.job,
-                self._timeout_seconds,
+                self.timeout_seconds,
                 self._stopping,
                 self._world.clock,
             )

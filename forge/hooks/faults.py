@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import assert_never
 
@@ -19,7 +19,7 @@ class Fate(Enum):
     LOSE = auto()
     """Neither recorded nor sent."""
     DOUBLE = auto()
-    """Sent twice under one GUID."""
+    """Sent twice under one GUID; one record, as of one delivery."""
     HOLD = auto()
     """Kept until released."""
     DELAY = auto()
@@ -117,10 +117,8 @@ class HookFaults:
             case Fate.LOSE:
                 delivery.app.deliveries.remove(delivery)
             case Fate.DOUBLE:
-                again = replace(delivery, response_headers={})
-                delivery.app.deliveries.append(again)
                 yield delivery
-                yield again
+                yield delivery
             case Fate.HOLD:
                 self._held.append(delivery)
             case Fate.DELAY:

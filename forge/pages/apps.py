@@ -1,16 +1,18 @@
 """Pages that make and install an App: the web half of the manifest flow."""
 
 import json
+from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode, urlsplit
-
-from starlette.datastructures import FormData
 
 from forge.api.manifest import register
 from forge.pages.html import page
 from forge.world.apps import install_app
 from forge.world.entities import Account, AccountKind, App
 from forge.world.world import World
+
+Form = Mapping[str, str]
+"""The fields of a posted form."""
 
 _CRUMBS = "<b><a href='/'>forge</a></b>"
 
@@ -24,14 +26,14 @@ def new_app_page() -> str:
     )
 
 
-def make_app(world: World, owner: Account, form: FormData, state: str | None) -> str:
+def make_app(world: World, owner: Account, form: Form, state: str | None) -> str:
     """Register the App of the posted manifest; answer where the browser goes next.
 
     The person at the browser is taken to agree at once. Raises ValueError with the reason when
     the manifest is not good.
     """
     try:
-        manifest = json.loads(str(form.get("manifest", "")))
+        manifest = json.loads(form.get("manifest", ""))
     except ValueError:
         raise ValueError("The manifest is not JSON") from None
     if not isinstance(manifest, dict):
@@ -62,9 +64,9 @@ def app_page(world: World, app: App) -> str:
     return page(app.name, _CRUMBS, f"<h1>{escape(app.name)}</h1>{done}{forms}")
 
 
-def install(world: World, app: App, form: FormData) -> None:
+def install(world: World, app: App, form: Form) -> None:
     """Install an App on all repositories of an account; raises KeyError for an unknown one."""
-    account = world.account(str(form.get("account", "")))
+    account = world.account(form.get("account", ""))
     if not _installed(world, app, account):
         install_app(world, app, account)
 

@@ -1,13 +1,9 @@
 """Markdown as people see it: raw HTML is shown as text, but for folds, line breaks and comments."""
 
 import re
-from collections.abc import Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 
 _PIECE = re.compile(
     r"(?P<hidden><!--.*?(?:-->|\Z))"
@@ -26,23 +22,15 @@ def safe_html(raw: str) -> str:
     return "".join([*shown, escape(raw[end:])])
 
 
-class _Renderer(RendererHTML):
-    def html_block(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        return safe_html(tokens[idx].content)
-
-    def html_inline(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        return safe_html(tokens[idx].content)
-
-
-_MARKDOWN = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer).enable(
-    ["table", "strikethrough"]
-)
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def render_markdown(text: str) -> str:
     """The HTML of a text; links to other than web addresses are left as text."""
-    return _MARKDOWN.render(text)
+    environment: dict[str, object] = {}
+    blocks = _MARKDOWN.parse(text, environment)
+    for block in blocks:
+        for token in [block, *(block.children or ())]:
+            if token.type in ("html_block", "html_inline"):
+                token.content = safe_html(token.content)
+    return _MARKDOWN.renderer.render(blocks, _MARKDOWN.options, environment)

@@ -79,7 +79,7 @@ def _files(world: World, pull: Pull) -> str:
     files = comparison_of(world, pull).files
     added = sum(one.additions for one in files)
     removed = sum(one.deletions for one in files)
-    counts = f"<span class='success'>+{added}</span> <span class='failure'>−{removed}</span>"
+    counts = f"<span class='success'>+{added}</span> <span class='failure'>-{removed}</span>"
     return f"<h2>Files changed ({len(files)}) {counts}</h2>" + "".join(map(_file, files))
 
 

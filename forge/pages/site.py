@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -96,7 +96,7 @@ class Pages:
             return _missing()
         if request.method == "GET":
             return _shown(apps.new_app_page())
-        form = await request.form()
+        form = await _form(request)
         try:
             target = apps.make_app(self._world, owner, form, request.query_params.get("state"))
         except ValueError as reason:
@@ -113,7 +113,7 @@ class Pages:
         if app is None:
             return _missing()
         if request.method == "POST":
-            form = await request.form()
+            form = await _form(request)
             try:
                 apps.install(self._world, app, form)
             except KeyError:
@@ -140,6 +140,10 @@ class Pages:
         if login is None:
             return apps.signed_in(self._world)
         return self._world.accounts.get(login.lower())
+
+
+async def _form(request: Request) -> apps.Form:
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
 
 
 def _shown(html: str, status: int = 200) -> Response:

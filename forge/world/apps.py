@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
@@ -58,8 +58,8 @@ def create_app(
             name=name,
             owner=owner or _somebody(world),
             bot=bot,
-            client_id="Iv23li" + hashlib.sha256(f"client {number}".encode()).hexdigest()[:14],
-            client_secret=hashlib.sha256(f"{world.root}:{number}".encode()).hexdigest()[:40],
+            client_id="Iv23li" + secrets.token_hex(7),
+            client_secret=secrets.token_hex(20),
             key=key or AppKey(),
             permissions=granted,
             events=wanted,
@@ -120,7 +120,7 @@ def mint_token(
     What is asked for must be within what was granted: the caller has checked it.
     """
     with world.lock:
-        value = token_value(world, TokenKind.INSTALLATION)
+        value = token_value(TokenKind.INSTALLATION)
         token = Token(
             value=value,
             kind=TokenKind.INSTALLATION,

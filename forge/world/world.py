@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,7 +76,7 @@ class World:
             return number
 
     @contextmanager
-    def silently(self) -> Iterator[None]:
+    def silently(self) -> Generator[None]:
         """Change the world without any webhook being sent."""
         with self.lock:
             self._silent += 1

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.adapters.database.engine import open_database, writing
 from bot.adapters.database.journal import SqlJournal
+from bot.adapters.database.tables import journal as journal_table
 from bot.memory.journal import GENESIS, Entry, Intact, Tampered, verify
 from tests.adapters.databases import NOW, fresh_url
 
@@ -122,6 +123,19 @@ def test_the_database_refuses_to_change_or_take_away_a_row(engine, journal, stat
     before = journal.rows()
     with pytest.raises(DatabaseError, match=r"append-only|only the next row"), writing(engine) as c:
         c.execute(text(statement))
+    assert journal.rows() == before
+
+
+def test_another_program_cannot_replace_a_row_by_its_key_either(file, journal):
+    fill(journal)
+    before = journal.rows()
+    raw = sqlite3.connect(file)
+    replacing = "INSERT OR REPLACE INTO journal_entries SELECT 6, " + ", ".join(
+        column.name for column in journal_table.columns if column.name != "id"
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="only the next row"):
+        raw.execute(f"{replacing} FROM journal_entries WHERE id = 2")
+    raw.close()
     assert journal.rows() == before
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.github.outgoing import LONGEST, body_with, clean, fitting, same
+from bot.adapters.github.outgoing import LONGEST, body_with, clean, fitting, same, title_line
 from bot.kernel.text import find_secrets
 
 MARKER = "<!-- evolve:task-12-1 -->"
@@ -34,6 +34,11 @@ def test_a_broken_character_does_not_stop_the_rest():
 def test_line_ends_and_trailing_space_are_no_difference():
     assert same("a\r\nb\n", "a\nb")
     assert not same("a b", "a  b")
+
+
+def test_a_title_is_one_line_that_fits():
+    assert title_line("a\nb  c ") == "a b c"
+    assert len(title_line("x" * 300)) == 256
 
 
 @given(st.text(), st.text(max_size=100))

@@ -127,11 +127,13 @@ def test_a_check_run_is_green_only_when_it_says_so(status, conclusion, state):
     ("state", "expected"),
     [("success", "success"), ("pending", "running"), ("error", "failure"), ("odd", "failure")],
 )
-def test_a_status_has_no_app_unless_it_is_ours(state, expected):
+def test_a_status_is_its_apps_a_persons_or_our_own(state, expected):
     status = {"context": "lint", "state": state}
-    theirs = ci.check_of_status(Record(status | {"creator": {"id": 1}}), OURS)
-    mine = ci.check_of_status(Record(status | {"creator": {"id": 9}}), OURS)
-    assert theirs == Check("lint", None, CheckState(expected))
+    persons = ci.check_of_status(Record(status | {"creator": {"id": 1}}), OURS, None)
+    an_apps = ci.check_of_status(Record(status | {"creator": {"id": 2}}), OURS, 7)
+    mine = ci.check_of_status(Record(status | {"creator": {"id": 9}}), OURS, None)
+    assert persons == Check("lint", None, CheckState(expected))
+    assert an_apps == Check("lint", 7, CheckState(expected))
     assert mine.app_id == OURS.app_id
 
 

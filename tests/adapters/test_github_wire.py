@@ -1,12 +1,16 @@
 """What one request can come to, against a server that answers as a bad day would."""
 
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from scripted_github import REPO, SUBJECT, Asked, Says, route, talking_to
+from scripted_github import REPO, SUBJECT, US, Asked, Says, route, talking_to
 
+from bot.adapters.github.answers import RateLimited, Refused
+from bot.adapters.github.record import Unreadable
 from bot.domain.subject import Subject
 from bot.kernel.authority import Permission
+from bot.kernel.values import Sha
 from bot.stages.github import NotAllowed, TryLater
 
 REPO_JSON = {"id": 1, "default_branch": "main", "clone_url": "https://h/octo/hello.git"}
@@ -115,9 +119,22 @@ def test_a_transferred_issue_is_gone():
             return Says(301, {}, {"location": "/api/v3/repositories/5/issues/3"})
         return Says(body=ISSUE | {"number": 3, "repository_url": "https://h/repos/octo/other"})
 
-    with talking_to(answer) as (github, script):
+    with talking_to(answer) as (github, _):
         assert github.issue(SUBJECT) is None
-        assert len(script.asked) == 2
+
+
+def test_an_issue_transferred_to_the_same_number_is_gone():
+    elsewhere = ISSUE | {"repository_url": "https://h/repos/octo/other"}
+    there = REPO_JSON | {"full_name": "octo/hello"}
+    with talking_to(route(**{"7": elsewhere, "hello": there})) as (github, _):
+        assert github.issue(SUBJECT) is None
+
+
+def test_an_issue_of_a_renamed_repository_is_still_there():
+    renamed = ISSUE | {"repository_url": "https://h/repos/octo/welcome"}
+    now = REPO_JSON | {"full_name": "octo/welcome"}
+    with talking_to(route(**{"7": renamed, "hello": now})) as (github, _):
+        assert github.issue(SUBJECT) is not None
 
 
 def test_an_issue_is_read_where_it_is():
@@ -239,3 +256,70 @@ def test_many_threads_may_ask_at_once():
 
     with talking_to(answer) as (github, _), ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, [*range(1, 40)] * 3)) == [*range(1, 40)] * 3
+
+
+def test_the_status_of_an_app_is_known_by_the_app():
+    bot = {"id": 3, "login": "ci-app[bot]", "type": "Bot"}
+    statuses = [
+        {"context": "build", "state": "success", "creator": bot},
+        {"context": "sign", "state": "success", "creator": bot | {"login": "secret[bot]"}},
+        {"context": "docs", "state": "success", "creator": {"id": 4, "login": "a", "type": "User"}},
+    ]
+
+    def answer(asked: Asked) -> Says:
+        match asked.path.removeprefix("/api/v3").split("?")[0]:
+            case "/apps/ci-app":
+                return Says(body={"id": 77})
+            case path if path.endswith("/status"):
+                return Says(body={"statuses": statuses})
+            case path if path.endswith("/check-runs"):
+                return Says(body={"check_runs": []})
+        return Says(404, {"message": "Not Found"})
+
+    with talking_to(answer) as (github, _):
+        found = github.checks(REPO, Sha("a" * 40))
+    assert [(one.name, one.app_id) for one in found] == [
+        ("build", 77),
+        ("sign", None),
+        ("docs", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        RateLimited("later", 7.0),
+        Refused(403, "no", "GET /x", "; mend it"),
+        Unreadable("no number"),
+    ],
+)
+def test_what_is_raised_can_be_stored_and_raised_again(raised: Exception):
+    again = pickle.loads(pickle.dumps(raised))
+    assert type(again) is type(raised)
+    assert str(again) == str(raised)
+    assert vars(again) == vars(raised)
+
+
+def test_a_comment_whose_connection_dropped_after_it_was_made_is_made_once():
+    made: list[dict[str, object]] = []
+
+    def answer(asked: Asked) -> Says:
+        if asked.method == "POST":
+            made.append({"id": 5, "user": US, "body": asked.body["body"]})
+            return Says(0)
+        return Says(body=made)
+
+    with talking_to(answer) as (github, script):
+        assert github.ensure_comment(SUBJECT, "<!-- m -->", "queued") == 5
+        assert script.count("POST", "/api/v3/repos/octo/hello/issues/7/comments") == 1
+
+
+def test_a_write_is_never_repeated_before_it_was_looked_for():
+    with talking_to(lambda asked: Says(503) if asked.method == "POST" else Says(body=[])) as (
+        github,
+        script,
+    ):
+        with pytest.raises(TryLater):
+            github.ensure_comment(SUBJECT, "<!-- m -->", "queued")
+        methods = [one.method for one in script.asked if one.path != "/api/v3/user"]
+        assert methods == ["GET", "POST", "GET", "POST", "GET"]

@@ -91,8 +91,9 @@ def test_a_push_to_the_default_branch_concerns_the_whole_repository():
 def test_a_push_to_another_branch_leads_to_its_commit_and_a_deletion_to_the_last_one():
     hints = Hints((HintCommit(REPO, SHA, ("evolve/12-1",)),))
     assert read("push", ref="refs/heads/evolve/12-1", after=SHA) == hints
-    gone = {"before": SHA, "after": "0" * 40, "deleted": True}
-    assert read("push", ref="refs/heads/evolve/12-1", **gone) == hints
+    none = "0" * 40
+    gone = read("push", ref="refs/heads/evolve/12-1", before=SHA, after=none, deleted=True)
+    assert gone == hints
 
 
 def test_a_pushed_tag_leads_nowhere_even_if_it_is_called_like_the_default_branch():

@@ -31,6 +31,7 @@ def task(
         admitted_login="ada",
         admitted_at=NOW,
         attempt=1,
+        cap=Usd.of(2),
         extra_budget=Usd(),
         votes=0,
         title="t",

@@ -6,12 +6,12 @@ from types import TracebackType
 
 import httpx
 import jwt
-from tests.forge.receiver import Receiver
 
 from forge.server import Forge
 from forge.world.apps import mint_token
 from forge.world.entities import Account, App, Installation, Level, Repo
 from forge.world.people import create_user_token
+from tests.forge.receiver import Receiver
 
 
 @dataclass

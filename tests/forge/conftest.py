@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.forge.client import Client, Clock, Scene
-from tests.forge.receiver import Receiver
 
 from forge.server import Forge
 from forge.world.apps import create_app, install_app
 from forge.world.entities import AppKey, Level, Role
 from forge.world.people import create_repo, create_user, set_permission
+from tests.forge.client import Client, Clock, Scene
+from tests.forge.receiver import Receiver
 
 PERMISSIONS = {
     "actions": Level.READ,

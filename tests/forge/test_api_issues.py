@@ -1,12 +1,11 @@
 """The issue side of the REST API: status codes, paging, validators, limits."""
 
 import httpx
-import pytest
-from tests.forge.client import Scene
 
 from forge.world.comments import comment
 from forge.world.issues import close_issue, open_issue
 from forge.world.labels import add_label
+from tests.forge.client import Scene
 
 
 def numbers(answer: httpx.Response) -> list[int]:
@@ -112,9 +111,9 @@ BAD_ISSUES = [
 ]
 
 
-@pytest.mark.parametrize("body", BAD_ISSUES)
-def test_a_bad_issue_is_422_and_takes_no_number(scene: Scene, body: dict[str, object]) -> None:
-    assert scene.send("POST", scene.in_repo("/issues"), body).status_code == 422
+def test_a_bad_issue_is_422_and_takes_no_number(scene: Scene) -> None:
+    for body in BAD_ISSUES:
+        assert scene.send("POST", scene.in_repo("/issues"), body).status_code == 422, body
     assert scene.repo.next_number == 1
 
 
@@ -222,6 +221,15 @@ def test_a_stranger_edits_only_their_own_comment(scene: Scene) -> None:
     for written, status in ((mine, 200), (theirs, 403)):
         path = scene.in_repo(f"/issues/comments/{written.id}")
         assert scene.send("PATCH", path, {"body": "edited"}, eve).status_code == status
+
+
+def test_a_locked_conversation_is_closed_to_strangers(scene: Scene) -> None:
+    issue = open_issue(scene.world, scene.ada, scene.repo, "x")
+    issue.locked = True
+    path = scene.in_repo("/issues/1/comments")
+    refused = scene.send("POST", path, {"body": "x"}, scene.token_of(scene.eve))
+    assert refused.status_code == 403
+    assert scene.send("POST", path, {"body": "x"}, scene.token_of(scene.bob)).status_code == 201
 
 
 def test_a_reaction_is_made_once_and_taken_back(scene: Scene) -> None:

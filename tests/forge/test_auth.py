@@ -1,16 +1,14 @@
 """Who may call what: App JWTs, installation tokens, user tokens, nobody."""
 
-import time
 from collections.abc import Callable
 
 import jwt
-import pytest
-from tests.forge.client import Scene
 
 from forge.world.apps import create_app, mint_token, suspend_installation, uninstall_app
 from forge.world.entities import Level
 from forge.world.issues import open_issue
 from forge.world.people import create_repo, create_user, revoke_tokens
+from tests.forge.client import Scene
 
 
 def test_a_good_jwt_names_its_app_by_id_or_client_id(scene: Scene) -> None:
@@ -39,15 +37,11 @@ def bare(scene: Scene, **claims: object) -> str:
     return jwt.encode(claims, scene.app.private_key_pem, algorithm="RS256")
 
 
-@pytest.mark.parametrize(
-    ("make", "status", "message"), [j[1:] for j in JWTS], ids=[j[0] for j in JWTS]
-)
-def test_a_bad_jwt_is_refused_and_says_why(
-    scene: Scene, make: Callable[[Scene], str], status: int, message: str
-) -> None:
-    answer = scene.get("/app", make(scene))
-    assert answer.status_code == status
-    assert message in answer.json()["message"]
+def test_a_bad_jwt_is_refused_and_says_why(scene: Scene) -> None:
+    for name, make, status, message in JWTS:
+        answer = scene.get("/app", make(scene))
+        assert answer.status_code == status, name
+        assert message in answer.json()["message"], name
 
 
 def test_an_installation_token_is_no_jwt_and_the_other_way_round(scene: Scene) -> None:
@@ -147,7 +141,9 @@ def test_a_permission_is_asked_of_the_kind_of_subject(scene: Scene) -> None:
     assert scene.send("POST", path, {"body": "x"}, pulls_only).status_code == 403
     reader = scene.token_with(issues=Level.READ)
     assert scene.get(path, reader).status_code == 200
-    assert scene.send("POST", path, {"body": "x"}, reader).status_code == 403
+    refused = scene.send("POST", path, {"body": "x"}, reader)
+    assert refused.status_code == 403
+    assert "issues=write" in refused.headers["x-accepted-github-permissions"]
 
 
 def test_a_stranger_comments_but_does_not_label(scene: Scene) -> None:
@@ -176,13 +172,6 @@ def test_what_an_app_writes_is_its_bots_and_names_the_app(scene: Scene) -> None:
     assert made["user"]["login"] == "helper[bot]"
     assert made["user"]["type"] == "Bot"
     assert made["performed_via_github_app"]["id"] == scene.app.id
-
-
-def test_a_deep_scan_of_guessed_tokens_finds_nothing(scene: Scene) -> None:
-    started = time.monotonic()
-    for guess in ("ghs_", "ghp_", "x-access-token", "null"):
-        assert scene.get(scene.in_repo(), guess).status_code == 401
-    assert time.monotonic() - started < 5
 
 
 def test_the_permission_of_a_collaborator_has_both_names(scene: Scene) -> None:

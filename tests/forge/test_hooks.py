@@ -5,7 +5,6 @@ import hmac
 import json
 
 import pytest
-from tests.forge.client import Scene
 
 from forge.world.apps import (
     create_app,
@@ -18,6 +17,7 @@ from forge.world.entities import Issue, Level
 from forge.world.issues import open_issue
 from forge.world.labels import add_label
 from forge.world.people import create_repo
+from tests.forge.client import Scene
 
 
 def opened(scene: Scene, title: str = "x") -> Issue:

@@ -3,15 +3,16 @@
 import json
 
 import pytest
-from tests.forge.client import Scene
-from tests.oracle import examples, rest, webhooks
 
+from forge.world.apps import install_app, suspend_installation, uninstall_app
 from forge.world.comments import comment, delete_comment, edit_comment
 from forge.world.entities import ReactionContent
 from forge.world.issues import close_issue, edit_issue, open_issue, reopen_issue, set_assignees
 from forge.world.labels import add_label, create_label, delete_label, edit_label, remove_label
 from forge.world.people import create_org, create_repo
 from forge.world.reactions import react
+from tests.forge.client import Scene
+from tests.oracle import examples, rest, webhooks
 
 pytestmark = pytest.mark.oracle
 
@@ -61,15 +62,13 @@ READS = [
 ]
 
 
-@pytest.mark.parametrize(("template", "path", "status"), READS)
-def test_what_is_read_in_a_repository_fits(
-    scene: Scene, template: str, path: str, status: int
-) -> None:
+def test_what_is_read_in_a_repository_fits(scene: Scene) -> None:
     written = story(scene)
-    answer = scene.get(scene.in_repo(path.replace("{comment}", str(written))))
-    assert answer.status_code == status
-    assert answer.json()
-    rest().response("GET", template, status, answer.json())
+    for template, path, status in READS:
+        answer = scene.get(scene.in_repo(path.replace("{comment}", str(written))))
+        assert answer.status_code == status, path
+        assert answer.json(), path
+        rest().response("GET", template, status, answer.json())
 
 
 def test_what_is_written_in_a_repository_fits(scene: Scene) -> None:
@@ -160,6 +159,19 @@ def test_the_webhooks_fit(scene: Scene) -> None:
         *(("issue_comment", action) for action in ("created", "edited", "deleted")),
         *(("label", action) for action in ("created", "edited", "deleted")),
     }
+
+
+def test_the_webhooks_of_an_installation_fit(scene: Scene) -> None:
+    suspend_installation(scene.world, scene.installation)
+    suspend_installation(scene.world, scene.installation, suspended=False)
+    uninstall_app(scene.world, scene.installation)
+    install_app(scene.world, scene.app, scene.ada)
+    assert scene.forge.wait_idle()
+    told = [json.loads(one.body) for one in scene.receiver.got]
+    actions = [payload["action"] for payload in told]
+    assert actions == ["suspend", "unsuspend", "deleted", "created"]
+    for payload in told:
+        webhooks().webhook("installation", payload["action"], payload)
 
 
 def test_the_webhooks_of_an_organisations_repository_fit(scene: Scene) -> None:

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from tests.forge.client import Scene
 
 from forge.world.comments import comment, delete_comment
 from forge.world.entities import (
@@ -18,6 +17,7 @@ from forge.world.entities import (
 from forge.world.issues import close_issue, edit_issue, open_issue, reopen_issue
 from forge.world.labels import add_label
 from forge.world.people import create_user, set_permission
+from tests.forge.client import Scene
 
 
 def test_issues_count_from_one_and_share_their_numbers(scene: Scene) -> None:

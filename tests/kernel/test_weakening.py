@@ -284,6 +284,12 @@ def test_shared_cases_that_are_added_to_are_kept_whole():
     assert weakened("tests/test_a.py", before, before) == ()
 
 
+def test_a_name_bound_a_thousand_times_is_judged_at_once():
+    text = "a = 1\n" * 1_000
+    assert weakened("tests/test_a.py", text, text) == ()
+    assert weakened("tests/test_a.py", text, text + "a = 1\n")
+
+
 def test_a_new_file_of_tests_is_accepted_and_a_new_file_of_skipped_ones_is_not():
     assert weakened("tests/test_new.py", None, "def test_a():\n    assert 1\n") == ()
     skipped = "import pytest\n\n@pytest.mark.skip\ndef test_a():\n    assert 1\n"

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 Values = Mapping[str, object]
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Values]) -> int:
-    """Insert those rows whose keys are not there yet; how many were, where the driver tells."""
+def insert_new(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Insert those rows whose keys are not there yet. (Not every driver tells which they were.)"""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).on_conflict_do_nothing(), list(rows)).rowcount
+    connection.execute(insert(table).on_conflict_do_nothing(), list(rows))

@@ -124,12 +124,15 @@ class SqlTasks:
     def allow_more(self, task_id: int, amount: Usd, command: int) -> None:
         """Raise the change's cap once for one `/evolve continue` comment."""
         row = {"task": task_id, "command": command, "amount_nano": amount.nano}
+        counted = and_(allowances.c.task == task_id, allowances.c.command == command)
         with writing(self._engine, Lock.QUEUE) as connection:
             _must_exist(connection, task_id)
-            if insert_new(connection, allowances, [row]):
-                more = tasks.c.extra_nano + amount.nano
-                change = update(tasks).where(tasks.c.id == task_id).values(extra_nano=more)
-                connection.execute(change)
+            if connection.execute(select(exists().where(counted))).scalar_one():
+                return
+            connection.execute(insert(allowances).values(row))
+            more = tasks.c.extra_nano + amount.nano
+            change = update(tasks).where(tasks.c.id == task_id).values(extra_nano=more)
+            connection.execute(change)
 
     def mark(self, mark: StageMark) -> None:
         """Append to the task's story, once, and set the live stage if this attempt is current."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.stages.workspace import Unusable
+
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 LOCAL_SECONDS = 120.0
 _MAX_REASON = 600
@@ -53,7 +55,7 @@ _CONFIG = (
 )
 
 
-class GitError(Exception):
+class GitError(Unusable):
     """Git would not do what should always work here; the message is safe to show."""
 
 

@@ -32,10 +32,19 @@ class Refused(NotAllowed):
         super().__init__(f"GitHub answered {status} to {asked}: {message}{mend}")
         self.status = status
         self.message = message
+        self._told = (status, message, asked, mend)
+
+    def __reduce__(self) -> "tuple[type[Refused], tuple[int, str, str, str]]":
+        """A durable step stores what it raised."""
+        return Refused, self._told
 
 
 class RateLimited(TryLater):
     """403 or 429 because of a rate limit: nothing was applied."""
+
+    def __reduce__(self) -> "tuple[type[RateLimited], tuple[str, float]]":
+        """A durable step stores what it raised."""
+        return RateLimited, (str(self), self.retry_after_s)
 
 
 class Lost(Exception):

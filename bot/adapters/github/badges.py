@@ -90,7 +90,7 @@ class InstallationBadge:
         self._kept_until = float("-inf")
 
     def auth(self) -> "BaseAuthStrategy":
-        """The installation's token. Raises NotAllowed when it is gone or suspended."""
+        """The installation's token. Raises NotAllowed when it is gone or suspended, and Lost."""
         with self._lock:
             if self._current is None or self._clock() >= self._kept_until:
                 return self._renewed()
@@ -101,9 +101,12 @@ class InstallationBadge:
         with self._lock:
             return self._renewed() if self._current == refused else self._current
 
-    def narrowed(self, repository: str, permissions: Mapping[str, str]) -> str:
-        """A new token for one repository (its bare name), with these permissions alone."""
-        return self._mint({"repositories": [repository], "permissions": dict(permissions)})
+    def narrowed(self, repository: int, permissions: Mapping[str, str]) -> str:
+        """A new token for one repository (its id), with these permissions alone."""
+        try:
+            return self._mint({"repository_ids": [repository], "permissions": dict(permissions)})
+        except Lost as lost:
+            raise TryLater(str(lost), 10.0) from None
 
     def _renewed(self) -> "BaseAuthStrategy":
         self._current = TokenBadge(self._mint(None)).auth()
@@ -111,8 +114,5 @@ class InstallationBadge:
         return self._current
 
     def _mint(self, narrowing: Mapping[str, object] | None) -> str:
-        try:
-            answer = self._wire.send(self._app.auth(), Ask("POST", self._path, body=narrowing))
-        except Lost as lost:
-            raise TryLater(str(lost), 10.0) from None
+        answer = self._wire.send(self._app.auth(), Ask("POST", self._path, body=narrowing))
         return answer.record().need_text("token")

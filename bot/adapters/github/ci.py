@@ -36,7 +36,19 @@ def fetch_checks(client: Client, ours: Identity, repo: Repo, sha: Sha) -> tuple[
     latest = (("filter", "latest"),)
     runs = client.pages(f"{commit}/check-runs", latest, key="check_runs")
     statuses = client.pages(f"{commit}/status", key="statuses")
-    return (*map(check_of_run, runs), *(check_of_status(one, ours) for one in statuses))
+    return (
+        *map(check_of_run, runs),
+        *(check_of_status(one, ours, _app_of_creator(client, one)) for one in statuses),
+    )
+
+
+def _app_of_creator(client: Client, status: Record) -> int | None:
+    """The App behind a status, told only by its bot user's name; None for a person's."""
+    slug = status.text("creator", "login").removesuffix("[bot]")
+    if status.text("creator", "type") != "Bot" or not slug:
+        return None
+    app = client.record(f"/apps/{quote(slug, safe='')}")
+    return app.number("id") if app else None
 
 
 def check_of_run(record: Record) -> Check:
@@ -50,11 +62,11 @@ def check_of_run(record: Record) -> Check:
     return Check(record.text("name"), app_id, state)
 
 
-def check_of_status(record: Record, ours: Identity) -> Check:
-    """A commit status. GitHub does not tell its App; only our own are known, by their creator."""
+def check_of_status(record: Record, ours: Identity, app_id: int | None) -> Check:
+    """A commit status of an App, or of a person (None). Our own are known by their creator."""
     own = record.number("creator", "id") == ours.user_id
     state = _STATUSES.get(record.text("state"), CheckState.FAILURE)
-    return Check(record.text("context"), ours.app_id if own else None, state)
+    return Check(record.text("context"), ours.app_id if own else app_id, state)
 
 
 def fetch_required(client: Client, repo: Repo, branch: str) -> tuple[Required, ...]:

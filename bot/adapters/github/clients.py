@@ -100,7 +100,7 @@ class Clients:
                 return Remote(facts.clone_url, token)
             case AppCredential() as app:
                 badge = self._badge(app, repo.installation)
-                return Remote(facts.clone_url, badge.narrowed(repo.name, PUSH))
+                return Remote(facts.clone_url, badge.narrowed(facts.id, PUSH))
             case never:
                 assert_never(never)
 

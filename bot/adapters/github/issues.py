@@ -1,17 +1,20 @@
 """Issues: what they are now, who labelled them, and the ones we file."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.client import Client
 from bot.adapters.github.ensure import written
-from bot.adapters.github.outgoing import body_with, clean
+from bot.adapters.github.outgoing import body_with, title_line
 from bot.adapters.github.paths import issue_path, repo_path
 from bot.adapters.github.readers import full_name_of_issue, issue_read, label_event
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo, Subject
 from bot.stages.github import Identity, IssueRead, LabelEvent
+
+LONGEST_DESCRIPTION = 100
+"""GitHub's limit for a label's description, in characters."""
 
 
 def fetch_issue(client: Client, subject: Subject) -> IssueRead | None:
@@ -20,8 +23,18 @@ def fetch_issue(client: Client, subject: Subject) -> IssueRead | None:
     if record is None:
         return None
     # A transferred issue redirects to where it went, which may be out of our reach tomorrow.
-    here = full_name_of_issue(record).casefold() == subject.repo.full.casefold()
-    return issue_read(record) if here and record.number("number") == subject.number else None
+    if record.number("number") != subject.number:
+        return None
+    return issue_read(record) if _is_in(client, record, subject.repo) else None
+
+
+def _is_in(client: Client, issue: Record, repo: Repo) -> bool:
+    """Whether an issue is in the repository, under its name now if it was renamed."""
+    where = full_name_of_issue(issue).casefold()
+    if where == repo.full.casefold():
+        return True
+    renamed = client.record(repo_path(repo))
+    return renamed is not None and renamed.text("full_name").casefold() == where
 
 
 def fetch_issues_with(
@@ -30,7 +43,7 @@ def fetch_issues_with(
     """Open issues with a label, oldest first, pull requests left out."""
     query = [("state", "open"), ("labels", label), ("sort", "created"), ("direction", "asc")]
     if since is not None:
-        query.append(("since", since.isoformat().replace("+00:00", "Z")))
+        query.append(("since", since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")))
     listed = client.pages(repo_path(repo, "issues"), tuple(query))
     return tuple(one for one in map(issue_read, listed) if not one.is_pull)
 
@@ -52,7 +65,7 @@ def ensure_label(client: Client, repo: Repo, name: str, colour: str, description
         body: dict[str, object] = {
             "name": name,
             "color": colour.removeprefix("#"),
-            "description": clean(description),
+            "description": title_line(description, LONGEST_DESCRIPTION),
         }
         try:
             client.write(
@@ -87,7 +100,7 @@ def ensure_issue(
 
     def write() -> int:
         filed: dict[str, object] = {
-            "title": clean(title),
+            "title": title_line(title),
             "body": body_with(marker, body),
             "labels": list(labels),
         }

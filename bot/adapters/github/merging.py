@@ -3,7 +3,7 @@
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.client import Client
 from bot.adapters.github.ensure import written
-from bot.adapters.github.outgoing import clean, fitting
+from bot.adapters.github.outgoing import clean, fitting, title_line
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.pulls import fetch_pull
 from bot.domain.subject import Repo, Subject
@@ -22,7 +22,7 @@ def merge(
     order: dict[str, object] = {
         "sha": permit.sha,
         "merge_method": "squash",
-        "commit_title": clean(title.strip()),
+        "commit_title": title_line(title),
         "commit_message": fitting(clean(text.strip())),
     }
 

@@ -5,6 +5,9 @@ from bot.kernel.text import redact
 LONGEST = 65_536
 """GitHub's limit for the body of an issue, a comment or a pull request, in characters."""
 
+LONGEST_TITLE = 256
+"""GitHub's limit for the title of an issue or pull request, in characters."""
+
 _CUT = "\n\n… (cut: the rest does not fit here)"
 
 
@@ -20,6 +23,12 @@ def body_with(marker: str, body: str) -> str:
         return text
     room = LONGEST - len(marker) - 2
     return f"{fitting(text.replace(marker, ''), room).rstrip()}\n\n{marker}"
+
+
+def title_line(title: str, room: int = LONGEST_TITLE) -> str:
+    """A title: one clean line, cut where GitHub would refuse it."""
+    line = " ".join(clean(title).split())
+    return line if len(line) <= room else line[: room - 1] + "…"
 
 
 def fitting(text: str, room: int = LONGEST) -> str:

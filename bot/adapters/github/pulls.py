@@ -5,7 +5,7 @@ from urllib.parse import quote
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.client import GONE, Client
 from bot.adapters.github.ensure import written
-from bot.adapters.github.outgoing import clean, fitting
+from bot.adapters.github.outgoing import clean, fitting, title_line
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.readers import actor, pull_read
 from bot.adapters.github.reads import fetch_permission
@@ -32,12 +32,15 @@ def fetch_pull_of_branch(client: Client, repo: Repo, branch: str) -> PullRead | 
     query = (("head", f"{repo.owner}:{branch}"), ("state", "all"))
     listed = client.pages(repo_path(repo, "pulls"), query)
     # GitHub ignores a head filter that it cannot read, and an owner may have a fork of its own.
-    mine = [
-        one
-        for one in map(pull_read, listed)
-        if one.head_branch == branch and one.head_repo.casefold() == repo.full.casefold()
-    ]
+    mine = [pull_read(one) for one in listed if _is_from(one, branch)]
     return max(mine, key=lambda one: one.number, default=None)
+
+
+def _is_from(pull: Record, branch: str) -> bool:
+    """Whether the head is this branch of the very repository that the pull request is in."""
+    source = pull.number("head", "repo", "id")
+    same = source is not None and source == pull.number("base", "repo", "id")
+    return same and pull.text("head", "ref") == branch
 
 
 def fetch_our_open_pulls(client: Client, ours: Identity, repo: Repo) -> tuple[PullRead, ...]:
@@ -63,11 +66,14 @@ def fetch_approvals(client: Client, repo: Repo, number: int) -> tuple[Approval, 
     for review in client.pages(repo_path(repo, "pulls", number, "reviews")):
         if review.text("state") in _DECIDING and (by := review.number("user", "id")) is not None:
             latest[by] = review
-    return tuple(
-        Approval(who, fetch_permission(client, repo, who.login), Sha(review.text("commit_id")))
-        for review in latest.values()
-        if review.text("state") == "APPROVED" and (who := actor(review.record("user")))
-    )
+    standing = [review for review in latest.values() if review.text("state") == "APPROVED"]
+    return tuple(_approval(client, repo, review) for review in standing)
+
+
+def _approval(client: Client, repo: Repo, review: Record) -> Approval:
+    who = actor(review.record("user"))
+    permission = fetch_permission(client, repo, who.login)
+    return Approval(who, permission, Sha(review.text("commit_id")))
 
 
 def ensure_pull(
@@ -80,7 +86,7 @@ def ensure_pull(
 
     def write() -> PullRead:
         opened: dict[str, object] = {
-            "title": clean(title),
+            "title": title_line(title),
             "body": fitting(clean(body)),
             "head": branch,
             "base": base,

@@ -15,6 +15,11 @@ class Unreadable(TryLater):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"GitHub's answer could not be read: {what}", retry_after_s=30.0)
+        self._what = what
+
+    def __reduce__(self) -> "tuple[type[Unreadable], tuple[str]]":
+        """A durable step stores what it raised."""
+        return Unreadable, (self._what,)
 
 
 @dataclass(frozen=True, slots=True)

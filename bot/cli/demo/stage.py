@@ -121,7 +121,7 @@ class Stage:
     def start(self) -> None:
         """Start `evolve serve` and wait until it is ready. Raises NotStarted."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "serve"],
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -160,7 +160,7 @@ class Stage:
 
     def _ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.bot_url}/readyz", timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{self.bot_url}/readyz", timeout=2) as answer:
                 return answer.status == 200
         except OSError:
             return False

@@ -1,4 +1,4 @@
-"""What CI says about a commit: check suites and runs, commit statuses, workflow runs and job logs."""
+"""What CI says about a commit: check suites and runs, statuses, workflow runs and job logs."""
 
 from __future__ import annotations
 
