@@ -136,7 +136,7 @@ def _commit_of_checkout() -> str | None:
     root, git = Path(__file__).resolve().parent.parent, shutil.which("git")
     if git is None or not (root / ".git").exists():
         return None
-    asked = subprocess.run(  # noqa: S603 - fixed arguments, our own checkout
+    asked = subprocess.run(
         [git, "-C", str(root), "rev-parse", "--short=12", "HEAD"],
         capture_output=True,
         text=True,

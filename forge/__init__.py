@@ -1,0 +1,1 @@
+"""The embedded stand-in for GitHub and for the model: real git, the REST calls, signed webhooks."""

@@ -1,1 +1,1 @@
-"""One vendor each: GitHub, Claude, SQL, git, bubblewrap. They implement the ports of the layers above."""
+"""One vendor each: GitHub, Claude, SQL, git, bubblewrap; they implement the ports above them."""

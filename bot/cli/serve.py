@@ -30,10 +30,12 @@ def serve(settings: Settings, slot: int, workers: int) -> None:
     services = compose(settings, records)
     stop = Event()
     _stop_on_signals(stop)
-    with EdgeServer(edge_of(settings, records), settings.evolve_host, settings.evolve_port) as edge:
+    threads: list[Thread] = []
+    edge_app = edge_of(settings, records, lambda: _dead(threads))
+    with EdgeServer(edge_app, settings.evolve_host, settings.evolve_port) as edge:
         log.info("listening on http://%s:%d", settings.evolve_host, edge.port)
         engine = Engine(services, settings.database_url, settings.home, slot, workers)
-        threads = [
+        threads += [
             _start("dispatch", lambda: dispatch_forever(services, engine.queue, stop)),
             _start("sweep", lambda: sweep_forever(services, engine.queue, stop)),
         ]
@@ -46,15 +48,23 @@ def serve(settings: Settings, slot: int, workers: int) -> None:
     records.database.dispose()
 
 
-def edge_of(settings: Settings, records: Records) -> Edge:
-    """The HTTP edge over the inbox."""
+def _dead(threads: list[Thread]) -> str | None:
+    """What is wrong with the worker, for `/readyz`."""
+    if not threads:
+        return "the worker has not started yet"
+    names = [thread.name for thread in threads if not thread.is_alive()]
+    return f"stopped: {', '.join(names)}; the log says why" if names else None
+
+
+def edge_of(settings: Settings, records: Records, worker: Callable[[], str | None]) -> Edge:
+    """The HTTP edge over the inbox; `worker` tells what is wrong with the worker."""
     from bot.adapters.database.engine import unreachable
     from bot.adapters.database.inbox import GroupedInboxWriter
 
     writer = GroupedInboxWriter(records.database)
     secrets = Secrets(*(s.get_secret_value() for s in settings.github_webhook_secret))
     backstage = Backstage(
-        checks={"database": lambda: unreachable(records.database)},
+        checks={"database": lambda: unreachable(records.database), "worker": worker},
         pending=records.inbox.count_pending,
     )
     return Edge(Receiver(writer, secrets, now), backstage, writer.close)

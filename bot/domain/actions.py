@@ -7,7 +7,7 @@ from bot.domain.policy import PolicyError
 from bot.domain.task import Ending
 from bot.kernel.authority import Actor
 from bot.kernel.merge_gate import MergePermit
-from bot.kernel.values import Breach, Sha, Usd
+from bot.kernel.values import Breach, Usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,11 @@ class AskHuman:
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """The task is over, and this is how. `merged` is the merge commit when there is one."""
+    """The task is over, and this is how."""
 
     ending: Ending
     reason: str
     comment: int | None = None
-    merged: Sha | None = None
 
 
 Action: TypeAlias = (

@@ -33,11 +33,10 @@ from bot.domain.commands import (
 from bot.domain.facts import Facts, FreshCommand, Gone, IssueFacts, IssueState, PullFacts, PullState
 from bot.domain.policy import Admission, Policy, PolicyError
 from bot.domain.task import Ending, Task, TaskState
+from bot.domain.wording.answers import unknown_command
 from bot.kernel.authority import Actor, Authorised, Unauthorised, admission_unchanged
 from bot.kernel.ci import CiAbsent, CiGreen, CiPending, CiRed
 from bot.kernel.merge_gate import MergeHeld, MergePermit, merge_gate
-
-VERBS = "`/evolve`, `stop`, `retry`, `continue $2`, `status`, `pause`, `resume`"
 
 
 def decide(facts: Facts) -> Action:
@@ -98,7 +97,7 @@ def _authorised(fresh: FreshCommand, actor: Actor, issue: IssueFacts, facts: Fac
                 comment, "A plan alone cannot be asked for yet; `/evolve` plans and works."
             )
         case Unknown(word=word):
-            return Reply(comment, f"I do not know `{word}`. I know {VERBS}.")
+            return Reply(comment, unknown_command(word))
         case never:
             assert_never(never)
 
@@ -165,7 +164,7 @@ def _may_admit_itself(policy: Policy | PolicyError) -> bool:
 
 def _pull_ended(pull: PullFacts) -> Action:
     if pull.state is PullState.MERGED:
-        return Conclude(Ending.MERGED, f"Merged in #{pull.number}.", merged=pull.merge_sha)
+        return Conclude(Ending.MERGED, f"Merged in #{pull.number} as {pull.merge_sha}.")
     return Conclude(
         Ending.STOPPED,
         f"#{pull.number} was closed without a merge. What should have been different?",

@@ -41,11 +41,10 @@ class ModelPolicy:
 
 @dataclass(frozen=True, slots=True)
 class BudgetPolicy:
-    """Caps in USD: for one call, one change, and one day in this repository."""
+    """Caps in USD: for one call, and for one change. The operator caps days and months."""
 
     call: Usd = Usd.of("0.50")
     change: Usd = Usd.of("2.00")
-    day: Usd = Usd.of("10.00")
 
 
 @dataclass(frozen=True, slots=True)

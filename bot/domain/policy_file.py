@@ -118,7 +118,6 @@ def _budget(tree: Tree, name: str) -> BudgetPolicy:
     return BudgetPolicy(
         call=section.read("call", read.dollars, default.call),
         change=section.read("change", read.dollars, default.change),
-        day=section.read("day", read.dollars, default.day),
     )
 
 

@@ -33,7 +33,7 @@ BRANCH = re.compile(r"evolve/(?P<issue>[1-9][0-9]{0,9})-(?P<attempt>[1-9][0-9]{0
 
 
 def branch_name(issue: int, attempt: int) -> str:
-    """The one branch of one attempt: the same at each retry, so a push can look before it writes."""
+    """The one branch of one attempt: the same at each retry, so a push can look first."""
     return f"evolve/{issue}-{attempt}"
 
 

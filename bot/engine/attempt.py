@@ -4,10 +4,11 @@ Every line that touches the world is a durable step; everything between the step
 crash anywhere resumes at the step that was under way.
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from functools import partial
+from typing import assert_never
 
 from bot.domain.task import Ending, Estimate
+from bot.engine.asking import ask
 from bot.engine.change import Change, write_change
 from bot.engine.conclude import conclude, freed
 from bot.engine.desk import Desk, Halt
@@ -17,25 +18,11 @@ from bot.engine.release import make_commit, open_pull, push_commit
 from bot.engine.services import Services
 from bot.engine.steps import GivenUp, StepFailed, Steps
 from bot.engine.tickets import take_best
-from bot.kernel.budget import OverBudget
 from bot.stages.github import NotAllowed
-from bot.stages.spend import AnswerLost, CallFailed, Paid, Postponed
 from bot.stages.triage import NoChange, Unclear, WantsChange, read_triage, triage_prompt
 
-ASKS = 8
-"""How often one question is put while the model is busy or its answers cannot be read."""
-
-SLEEP_MOST_S = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """Triage wants a change."""
-
-    estimate: Estimate
-
-
-TriageResult: TypeAlias = Planned | Halt
+UNCLEAR_MOST = 3
+"""Answers of triage that cannot be read, in a row, before it is given up (models.md)."""
 
 
 def attempt(steps: Steps, services: Services, queue: Queue, ticket: str) -> None:
@@ -73,44 +60,31 @@ def _work(steps: Steps, desk: Desk) -> Change | Halt:
     prepared = steps.run("prepare", lambda: prepare(desk))
     if isinstance(prepared, Halt):
         return prepared
-    planned = _triage(steps, desk, prepared)
-    if isinstance(planned, Halt):
-        return planned
-    return write_change(steps, desk, prepared, planned.estimate)
+    estimate = _triage(steps, desk, prepared)
+    if isinstance(estimate, Halt):
+        return estimate
+    return write_change(steps, desk, prepared, estimate)
 
 
-def _triage(steps: Steps, desk: Desk, prepared: Prepared) -> TriageResult:
+def _triage(steps: Steps, desk: Desk, prepared: Prepared) -> Estimate | Halt:
     prompt = triage_prompt(prepared.brief, prepared.policy.models.triage)
-    reason = "the model did not answer"
-    for ask in range(1, ASKS + 1):
-        key = f"triage-{ask}"
-        paid = steps.run(key, lambda k=key: desk.pay(k, "triage", prompt, prepared.policy))
-        match paid:
-            case Paid(reply=reply):
-                match read_triage(reply):
-                    case WantsChange(estimate):
-                        steps.run("estimate", lambda e=estimate: _remember(desk, e))
-                        return Planned(estimate)
-                    case NoChange(verdict, note):
-                        return _no_change(verdict, note)
-                    case Unclear(why):
-                        reason = why
-                    case never:
-                        assert_never(never)
-            case Postponed(retry_after_s=seconds, reason=why):
+    paying = partial(desk.pay, role="triage", prompt=prompt, policy=prepared.policy)
+    reason = ""
+    for number in range(1, UNCLEAR_MOST + 1):
+        reply = ask(steps, f"triage-{number}", paying)
+        if isinstance(reply, Halt):
+            return reply
+        match read_triage(reply):
+            case WantsChange(estimate):
+                steps.run("estimate", lambda e=estimate: _remember(desk, e))
+                return estimate
+            case NoChange(verdict, note):
+                return _no_change(verdict, note)
+            case Unclear(why):
                 reason = why
-                steps.sleep(min(seconds, SLEEP_MOST_S))
-            case AnswerLost(reason=why):
-                reason = why
-            case CallFailed(reason=why):
-                return Halt(Ending.FAILED, why)
-            case OverBudget() as over:
-                return desk.over_budget(over)
-            case Halt() as halt:
-                return halt
             case never:
                 assert_never(never)
-    return Halt(Ending.FAILED, f"Triage came to nothing: {reason}.")
+    return Halt(Ending.FAILED, f"Triage could not be read: {reason}.")
 
 
 def _no_change(verdict: str, note: str) -> Halt:

@@ -7,9 +7,9 @@ from bot.domain.task import Ending, Estimate
 from bot.engine.desk import Desk, Halt
 from bot.engine.prepare import Prepared
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
-from bot.kernel.proof import Proven, Unproven
+from bot.kernel.proof import Outcome, Proven, TestId, Unproven
 from bot.kernel.values import Breach, Sha
-from bot.stages.prove import Lab, TrialLine, line_of, prove
+from bot.stages.prove import Lab, TrialLine, line_of, outcomes, prove
 from bot.stages.workspace import Unusable
 
 SHOWN_CHARS = 4_000
@@ -23,6 +23,7 @@ class Checked:
     files: tuple[str, ...]
     lines: int
     proof: Proven
+    on_base: tuple[tuple[TestId, Outcome], ...]
     trials: tuple[TrialLine, ...]
 
 
@@ -83,7 +84,8 @@ def _prove(
     match proof.verdict:
         case Proven() as proven:
             trials = tuple(line_of(trial) for trial in proof.trials)
-            return Checked(accepted.files, accepted.lines, proven, trials)
+            on_base = outcomes(proof.new_tests_on_base, proven.red_on_base)
+            return Checked(accepted.files, accepted.lines, proven, on_base, trials)
         case Unproven(breaches):
             desk.mark("prove", "not proven: " + ", ".join(sorted({b.rule for b in breaches})))
             halt = Halt(Ending.FAILED, "The change could not be proven.", breaches)

@@ -21,7 +21,9 @@ UNSUCCESSFUL = frozenset({Ending.REFUSED, Ending.FAILED, Ending.BLOCKED})
 
 
 def conclude(services: Services, task: Task, halt: Halt) -> None:
-    """End an attempt that led to no pull request."""
+    """End an attempt that led to no pull request, unless the issue was admitted anew meanwhile."""
+    if services.tasks.get(task.id).attempt != task.attempt:
+        return
     rules = tuple(sorted({breach.rule for breach in halt.breaches}))
     details = "; ".join(f"{b.rule}: {b.detail}" for b in halt.breaches)
     reason = f"{halt.reason} {details}".strip()
@@ -47,8 +49,7 @@ def conclude_published(services: Services, task: Task, end: Conclude) -> None:
     """End a task from what its issue or its pull request says now."""
     if end.ending is Ending.MERGED:
         _delete_branch(services, task)
-    reason = f"{end.reason} ({end.merged})" if end.merged else end.reason
-    _end(services, task, end.ending, reason, ())
+    _end(services, task, end.ending, end.reason, ())
 
 
 def _end(
@@ -58,7 +59,7 @@ def _end(
     write_journal(services, task, ending, reason, lessons)
     story = services.tasks.story(task.id)
     if not story or story[-1].stage != ending:
-        services.tasks.mark(StageMark(task.id, task.attempt, ending, reason, now))
+        services.tasks.mark(StageMark(task.id, task.attempt, ending, "", now))
     services.tasks.end(task.id, ending, reason, now)
     show(services, task.id)
 

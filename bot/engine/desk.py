@@ -72,16 +72,6 @@ class Desk:
             services.model, services.ledger, Call(key, scope, role, prompt, caps), services.clock
         )
 
-    def over_budget(self, over: OverBudget) -> Halt:
-        """The honest ending at a cap; a change's own cap can be raised by a comment."""
-        more = " Comment `/evolve continue $1` to allow more." if over.cap == "change" else ""
-        return Halt(
-            Ending.OVER_BUDGET,
-            f"The next call could cost {over.wanted}, {over.spent} of {over.limit} is spent"
-            f" (cap: {over.cap}).{more}",
-            (Breach(f"budget-{over.cap}", f"the cap of {over.limit} holds"),),
-        )
-
     def tidy(self) -> None:
         """The work directory is not needed any more."""
         self.services.places.remove(self.name)
@@ -95,7 +85,18 @@ def caps_of(policy: Policy, services: Services, task: Task) -> Caps:
         call=budget.call,
         change=change,
         run=change,
-        day=min(operator.per_day, budget.day),
+        day=operator.per_day,
         month=operator.per_month,
         installation=operator.per_installation,
+    )
+
+
+def over_budget(over: OverBudget) -> Halt:
+    """The honest ending at a cap; a change's own cap can be raised by a comment."""
+    more = " Comment `/evolve continue $1` to allow more." if over.cap == "change" else ""
+    return Halt(
+        Ending.OVER_BUDGET,
+        f"The next call could cost {over.wanted}, {over.spent} of {over.limit} is spent"
+        f" (cap: {over.cap}).{more}",
+        (Breach(f"budget-{over.cap}", f"the cap of {over.limit} holds"),),
     )

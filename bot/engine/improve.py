@@ -2,13 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from functools import partial
 
 from bot.domain.policy import LABEL, OWN_LABEL, POLICY_PATH, Policy
 from bot.domain.policy_file import read_policy
 from bot.domain.task import Task
 from bot.domain.wording.proposal import ProposalView, proposal, proposal_marker
-from bot.engine.desk import caps_of
+from bot.engine.asking import ask
+from bot.engine.desk import Halt, caps_of
 from bot.engine.services import Services
 from bot.engine.steps import Steps
 from bot.kernel.values import Sha
@@ -17,11 +17,10 @@ from bot.memory.tasks import StageMark
 from bot.stages.github import TryLater
 from bot.stages.propose import Evidence, Idea, NoIdea, propose_prompt, read_idea, reproduce
 from bot.stages.select import Selection, select
-from bot.stages.spend import Call, Paid, Postponed, pay
+from bot.stages.spend import Call, CallOutcome, pay
 from bot.stages.workspace import GitFailed
 
 SHOWN_TOKENS = 8_000
-ASKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +87,13 @@ def _think(steps: Steps, services: Services, task: Task, scene: Scene) -> Idea |
     scope = Scope(task.subject.repo, task.id, 0, f"propose:{task.subject}:{task.attempt}")
     caps = caps_of(policy, services, task)
 
-    for number in range(1, ASKS + 1):
-        key = f"{task.subject}/propose-{task.attempt}/{number}"
+    def paying(name: str) -> CallOutcome:
+        key = f"{task.subject}/propose-{task.attempt}/{name}"
         call = Call(key, scope, "propose", prompt, caps)
-        asking = partial(pay, services.model, services.ledger, call, services.clock)
-        match steps.run(f"think {number}", asking):
-            case Paid(reply=reply):
-                return read_idea(reply, scene.known)
-            case Postponed(retry_after_s=seconds):
-                steps.sleep(min(seconds, 60.0))
-            case other:
-                return NoIdea(f"no answer from the model: {other}")
-    return NoIdea("the model is busy")
+        return pay(services.model, services.ledger, call, services.clock)
+
+    reply = ask(steps, "propose", paying)
+    return NoIdea(reply.reason) if isinstance(reply, Halt) else read_idea(reply, scene.known)
 
 
 def _file(services: Services, task: Task, idea: Idea, evidence: Evidence) -> int:

@@ -24,8 +24,6 @@ from bot.memory.journal import GENESIS
 from bot.memory.ledger import Charge
 from bot.stages.publish import Blocked, commit, open_pull_request, push
 
-SHOWN_TESTS = 20
-
 
 def make_commit(desk: Desk, change: Change) -> Sha:
     """The commit whose tree was proven. Its message anchors the journal's head."""
@@ -90,8 +88,8 @@ def risk_of(change: Change) -> Risk:
 
 def _receipt(desk: Desk, change: Change, sha: Sha, risk: Risk) -> ReceiptView:
     task, proof, prepared = desk.task, change.proof, change.prepared
-    red = proof.red_on_base
-    rows = tuple(TestRow(test, Outcome.FAILED, Outcome.PASSED) for test in red[:SHOWN_TESTS])
+    on_base = dict(change.on_base)
+    rows = tuple(TestRow(test, on_base.get(test), Outcome.PASSED) for test in proof.red_on_base)
     command = prepared.policy.test.command
     return ReceiptView(
         issue=task.subject.number,

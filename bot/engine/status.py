@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.domain.priority import best
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task, TaskState
+from bot.domain.wording.quoting import prose
 from bot.domain.wording.stages import Mark, stage_lines
 from bot.domain.wording.status import (
     Ended,
@@ -36,7 +37,7 @@ def announce(services: Services, subject: Subject, line: str) -> None:
         show(services, task.id, line)
         return
     marker = status_marker(subject.number)
-    services.github.ensure_comment(subject, marker, f"{marker}\n{line}")
+    services.github.ensure_comment(subject, marker, f"{marker}\n{prose(line, 1000)}")
 
 
 def view_of(services: Services, task: Task, answer: str) -> StatusView:
@@ -81,7 +82,7 @@ def _queued(services: Services, task: Task) -> Standing:
     if task.stage == "held":
         return OnHold(_last(services, task))
     queued = list(services.tasks.queued())
-    for ranked in best(queued, services.clock(), running(services, queued)):
+    for ranked in best(queued, services.clock(), running(services)):
         if ranked.task.id == task.id:
             return Queued(ranked.place, ranked.of, ranked.why)
     return OnHold("It is being taken from the queue.")

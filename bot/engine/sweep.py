@@ -1,7 +1,7 @@
 """The sweep: look at everything that may need it, as if every webhook had been lost."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 from bot.domain.policy import LABEL
@@ -11,6 +11,8 @@ from bot.engine.services import Services
 from bot.stages.github import NotAllowed, TryLater
 
 EVERY_S = 300.0
+KEPT = timedelta(days=7)
+"""How long a delivery that was dealt with is kept, for the operator to look at."""
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +22,7 @@ def sweep_forever(services: Services, queue: Queue, stop: Event) -> None:
     while True:
         try:
             sweep(services, queue, services.clock())
+            services.inbox.forget(services.clock() - KEPT)
         except (TryLater, NotAllowed) as away:
             log.warning("the sweep waits: %s", away)
         if stop.wait(EVERY_S):

@@ -8,7 +8,7 @@ from collections import Counter
 
 from bot.domain.priority import best
 from bot.domain.subject import Repo
-from bot.domain.task import Task, TaskState
+from bot.domain.task import Task
 from bot.engine.services import Services
 
 
@@ -19,15 +19,13 @@ def take_best(services: Services, ticket: str) -> Task | None:
         return held
     now = services.clock()
     ready = [t for t in services.tasks.queued() if services.controls.paused(t.subject.repo) is None]
-    for ranked in best(ready, now, running(services, ready)):
+    for ranked in best(ready, now, running(services)):
         claimed = services.tasks.claim(ticket, ranked.task.id, now)
         if claimed is not None:
             return claimed
     return None
 
 
-def running(services: Services, queued: list[Task]) -> Counter[Repo]:
-    """How many tasks are being worked on in each repository that has one queued."""
-    repos = {task.subject.repo for task in queued}
-    tasks = [task for repo in repos for task in services.tasks.open_in(repo)]
-    return Counter(task.subject.repo for task in tasks if task.state is TaskState.WORKING)
+def running(services: Services) -> Counter[Repo]:
+    """How many tasks are being worked on in each repository."""
+    return Counter(task.subject.repo for task in services.tasks.working())

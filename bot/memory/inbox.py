@@ -51,6 +51,10 @@ class InboxReader(Protocol):
         """This one leads to nothing, and why; it is kept."""
         ...
 
+    def forget(self, before: datetime) -> int:
+        """Drop what was dealt with before this time; how many there were."""
+        ...
+
 
 class InboxFull(Exception):
     """Back-pressure: the receiver answers 503 with `Retry-After`."""

@@ -57,6 +57,10 @@ class Tasks(Protocol):
         """Tasks of a repository that have not ended."""
         ...
 
+    def working(self) -> tuple[Task, ...]:
+        """Every task a worker has, in all repositories."""
+        ...
+
     def all(self, limit: int = 200) -> tuple[Task, ...]:
         """The newest tasks first, for people."""
         ...

@@ -20,6 +20,10 @@ class TryLater(Exception):
         super().__init__(reason)
         self.retry_after_s = retry_after_s
 
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """A stored step error must be readable again."""
+        return type(self), (str(self), self.retry_after_s)
+
 
 class NotAllowed(Exception):
     """GitHub refused for good (401, 403, 404, 410, 422); the message says what to mend."""

@@ -16,6 +16,7 @@ from bot.kernel.proof import (
     ProofVerdict,
     Ran,
     Suite,
+    TestId,
     proof_verdict,
 )
 from bot.kernel.values import Kind, Sha
@@ -75,6 +76,13 @@ def line_of(trial: Trial) -> TrialLine:
             assert_never(never)
 
 
+def outcomes(suite: Suite, tests: tuple[TestId, ...]) -> tuple[tuple[TestId, Outcome], ...]:
+    """What became of these tests in a run; a test it did not collect is left out."""
+    if not isinstance(suite, Ran):
+        return ()
+    return tuple((test, suite.results[test]) for test in tests if test in suite.results)
+
+
 def run_suite(lab: Lab, name: str, tree: Sha) -> Trial:
     """The repository's test command in a clean checkout of a tree."""
     with lab.places.fresh("suite") as directory:
@@ -118,6 +126,11 @@ class Proof:
 
     verdict: ProofVerdict
     trials: tuple[Trial, ...]
+
+    @property
+    def new_tests_on_base(self) -> Suite:
+        """The run in which the new tests had to fail."""
+        return self.trials[2].suite
 
 
 def prove(

@@ -14,7 +14,9 @@ from forge.git.repository import BadPath
 from forge.jsontypes import JsonObject
 from forge.render.commits import render_commit, render_commit_with_files, render_git_commit
 from forge.render.nodes import node_id
+from forge.render.pulls import render_pull_simple
 from forge.world.entities import Role
+from forge.world.mergeability import comparison_of
 from forge.world.signing import signature_of
 
 router = GuardedRouter()
@@ -36,6 +38,21 @@ def list_commits(call: Call) -> Reply:
         raise not_found()
     commits = git.log(sha, call.query.get("path", ""))
     return call.paged(commits, partial(render_commit, call.world, call.repo()))
+
+
+@router.get(
+    "/repos/{owner}/{repo}/commits/{sha}/pulls", app=("pull_requests:read", "contents:read")
+)
+def list_pulls(call: Call) -> Reply:
+    """The pull requests that a commit belongs to, those of forks too; merged ones included."""
+    world, sha = call.world, commit_of(call, "sha")
+    found = [
+        pull
+        for pull in world.pulls(call.repo())
+        if pull.merge_commit_sha == sha
+        or sha in [commit.sha for commit in comparison_of(world, pull).commits]
+    ]
+    return call.paged(found, partial(render_pull_simple, world))
 
 
 @router.get("/repos/{owner}/{repo}/commits/{ref:path}", app=_READ)

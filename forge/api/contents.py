@@ -7,7 +7,8 @@ from urllib.parse import quote
 from forge.api import fields
 from forge.api.call import Call
 from forge.api.guarded import GuardedRouter, git_of
-from forge.api.http import ApiError, Reply, not_found
+from forge.api.http import ApiError, Reply, forbidden, not_found
+from forge.git.access import may_change_workflows
 from forge.git.objects import TreeEntry
 from forge.git.repository import BadPath, Repository
 from forge.jsontypes import JsonObject
@@ -102,6 +103,9 @@ def _check_blob(call: Call, body: JsonObject) -> bool:
 
 def _commit(call: Call, body: JsonObject, message: str, content: bytes | None) -> JsonObject:
     repo, branch = call.repo(), _branch(call, body)
+    workflow = call.text("path").startswith(".github/workflows/")
+    if workflow and not may_change_workflows(call.principal):
+        raise forbidden()
     rules = rules_of(repo, branch)
     if (rules.pull_required or rules.checks) and not bypasses(call.world, repo, call.actor, rules):
         raise ApiError(409, "Changes must be made through a pull request.")

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import IO
+from typing import IO, assert_never
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from forge.api.auth import ByToken
 from forge.api.http import ApiError
+from forge.faults import FailAfter, FailBefore, Faults, SecondaryLimit, Slow
 from forge.git.access import admit, may_change_workflows, rules_for
 from forge.git.backend import BodyRefused, GitRequest, GitResponse, Service, call_backend, spool
 from forge.git.objects import ZERO
@@ -28,23 +29,47 @@ _ROUTE = re.compile(
 
 
 class GitBridge:
-    """An ASGI application that serves the smart HTTP protocol of all repositories of a world."""
+    """An ASGI application that serves the smart HTTP protocol of all repositories of a world.
 
-    def __init__(self, world: World) -> None:
+    It meets the same faults as the API; their `path` is searched in `/{owner}/{name}.git/…`.
+    """
+
+    def __init__(self, world: World, faults: Faults | None = None) -> None:
         self._world = world
+        self._faults = faults or Faults()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
+        response: Response
         try:
-            response = await self._answer(request)
+            response = await self._meet_fault(request)
         except ApiError as error:
             response = PlainTextResponse(error.message + "\n", error.status, dict(error.headers))
         except (BodyRefused, BadPacket) as error:
             response = PlainTextResponse(f"{error}\n", 400)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _meet_fault(self, request: Request) -> StreamingResponse:
+        match self._faults.take(request.method, request.url.path):
+            case None:
+                return await self._answer(request)
+            case FailBefore(status):
+                raise ApiError(status, "Server Error")
+            case FailAfter(status):
+                async for _ in (await self._answer(request)).body_iterator:
+                    """What git says is lost on the way."""
+                raise ApiError(status, "Server Error")
+            case SecondaryLimit():
+                raise ApiError(429, "Too many requests")
+            case Slow(seconds):
+                response = await self._answer(request)
+                await run_in_threadpool(self._faults.closing.wait, seconds)
+                return response
+            case fault:
+                assert_never(fault)
+
+    async def _answer(self, request: Request) -> StreamingResponse:
         route = _ROUTE.fullmatch(request.url.path)
         service = None if route is None else _service(request, route["path"])
         if route is None or service is None:
@@ -116,5 +141,5 @@ def _applied(git: Repository, commands: tuple[RefCommand, ...]) -> list[RefChang
     ]
 
 
-def _streamed(answer: GitResponse) -> Response:
+def _streamed(answer: GitResponse) -> StreamingResponse:
     return StreamingResponse(answer.body, answer.status, dict(answer.headers))

@@ -20,6 +20,8 @@ from forge.git.objects import (
 )
 
 _SHA = re.compile(r"[0-9a-f]{40}")
+# a name or a sha, and none of the operators of git's revision syntax
+_REVISION = re.compile(r"[^\s~^:?*\[\\@{-][^\s~^:?*\[\\{]*")
 # git itself only warns about these and leaves them out
 _FORBIDDEN_PARTS = {"", ".", "..", ".git"}
 
@@ -74,9 +76,9 @@ class Repository:
         return {name: sha for sha, name in pairs if name.startswith(prefix)}
 
     def ref(self, name: str) -> str | None:
-        """What a full ref name points at, or None."""
+        """What a full ref name points at, or None. The name is exact: `main^` is no ref."""
         code, output = run_git(
-            self.path, "rev-parse", "--verify", "--quiet", "--end-of-options", name, accept=(0, 1)
+            self.path, "show-ref", "--verify", "--hash", "--", name, accept=(0, 1, 128)
         )
         return output.decode().strip() if code == 0 else None
 
@@ -103,12 +105,15 @@ class Repository:
 
     def resolve(self, revision: str) -> str | None:
         """The commit that a branch, tag, ref or (short) sha means, or None."""
-        if revision.startswith("-") or not revision:
+        if not revision or not _REVISION.fullmatch(revision) or ".." in revision:
             return None
         for candidate in (f"refs/heads/{revision}", f"refs/tags/{revision}", revision):
-            found = self.ref(candidate + "^{commit}")
-            if found is not None:
-                return found
+            wanted = candidate + "^{commit}"
+            code, output = run_git(
+                self.path, "rev-parse", "--verify", "--quiet", wanted, accept=(0, 1)
+            )
+            if code == 0:
+                return output.decode().strip()
         return None
 
     def kind(self, sha: str) -> ObjectKind | None:

@@ -67,6 +67,8 @@ class ModelServer:
     def __enter__(self) -> "ModelServer":
         """Start; raises `RuntimeError` when the server is not up in ten seconds."""
         listening = socket.create_server(("127.0.0.1", self._port))
+        # Else an answer's second packet waits 40 ms for the acknowledgement of the first.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._port = listening.getsockname()[1]
         thread = threading.Thread(
             target=self._server.run, args=([listening],), name="forge-model", daemon=True

@@ -40,6 +40,7 @@ pre code { padding:0 }
 table { border-collapse:collapse; margin:10px 0 } td,th { border:1px solid var(--line);
   padding:5px 12px; text-align:left }
 blockquote { border-left:4px solid var(--line); color:var(--pale); margin:0; padding:0 14px }
+sub { font-size:.8em; vertical-align:baseline; color:#59636e }
 details { margin:8px 0 } summary { cursor:pointer; font-weight:600 }
 .diff { margin:0; padding:0; background:#fff; border-radius:0 } .diff div { padding:0 12px;
   white-space:pre } .add { background:#dafbe1 } .del { background:#ffebe9 }

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 _PIECE = re.compile(
     r"(?P<hidden><!--.*?(?:-->|\Z))"
-    r"|(?P<tag></?(?:details|summary)>|<details open>|<br ?/?>)",
+    r"|(?P<tag></?(?:details|summary|sub)>|<details open>|<br ?/?>)",
     re.DOTALL | re.IGNORECASE,
 )
 

@@ -41,7 +41,10 @@ def request_suites(
         may = installation.permissions.get("checks", Level.READ) >= Level.WRITE
         if not may or not installation.covers(repo) or installation.suspended_at is not None:
             continue
+        known = any(it.app is installation.app and it.head_sha == after for it in repo.suites)
         suite = suite_of(world, installation.app, repo, after, branch)
+        if known:
+            continue
         suite.before, suite.after = (None if before == ZERO else before), after
         _tell(world, actor, suite, "requested", only=suite.app)
 

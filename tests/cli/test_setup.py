@@ -27,7 +27,7 @@ def test_the_manifest_grants_what_the_bot_needs_and_little_more():
     granted = yaml.safe_load(manifest_text())["default_permissions"]
     for name, level in NEEDED_PERMISSIONS.items():
         assert LEVELS.index(granted[name]) >= LEVELS.index(level), name
-    assert set(granted) - set(NEEDED_PERMISSIONS) == {"actions"}
+    assert set(granted) == set(NEEDED_PERMISSIONS)
     assert not {"workflows", "administration", "members", "secrets"} & set(granted)
 
 

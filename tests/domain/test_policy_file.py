@@ -32,7 +32,6 @@ models:
 budget:
   call: 0.25
   change: $1.50
-  day: "$5"
 propose:
   max_open: 0
   admit: bot
@@ -60,7 +59,6 @@ def test_everything_that_can_be_said_is_read():
     assert policy.models.turns == 12
     assert policy.budget.call == Usd.of("0.25")
     assert policy.budget.change == Usd.of("1.50")
-    assert policy.budget.day == Usd.of("5")
     assert policy.propose.max_open == 0
     assert policy.propose.admit is Admission.BOT
 
@@ -92,8 +90,8 @@ MISTAKES = {
     "a float": ("max_lines: 5.5\n", 1, "write a whole number"),
     "a list for a value": ("merge: [bot]\n", 1, "write a single value"),
     "unknown word": ("merge: yes\n", 1, "write human or bot, not `yes`"),
-    "no dollars": ("budget:\n  day: 0\n", 2, "`budget.day`: must be more than $0"),
-    "euros": ("budget:\n  day: 5 EUR\n", 2, "write dollars such as"),
+    "no dollars": ("budget:\n  call: 0\n", 2, "`budget.call`: must be more than $0"),
+    "euros": ("budget:\n  call: 5 EUR\n", 2, "write dollars such as"),
     "slipped point": ("budget:\n  change: 2000\n", 2, "at most $1,000.00"),
     "negative": ("budget:\n  call: -1\n", 2, "write dollars"),
     "not a number": ("budget:\n  call: .nan\n", 2, "write dollars"),
@@ -143,7 +141,7 @@ def test_no_text_raises(text):
     read_policy(text)
 
 
-KEYS = st.sampled_from(["merge", "max_lines", "test", "budget", "day", "bots", "models", "x"])
+KEYS = st.sampled_from(["merge", "max_lines", "test", "budget", "call", "bots", "models", "x"])
 WORDS = st.sampled_from(["bot", "5", '"5"', "$2", "[", "]", "null", "- a", "{}", "1e400", "0x1f"])
 
 
@@ -152,4 +150,4 @@ def test_no_arrangement_of_keys_raises(lines):
     result = read_policy("".join(f"{indent}{key}: {word}\n" for indent, key, word in lines))
     if isinstance(result, Policy):
         assert 1 <= result.max_lines <= 400
-        assert Usd() < result.budget.day <= Usd.of(1000)
+        assert Usd() < result.budget.call <= Usd.of(1000)

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.forge.client import Scene
 
 from forge.world.apps import create_app, install_app, mint_token
 from forge.world.entities import Level
 from forge.world.pushes import push_commit_as
+from tests.forge.client import Scene
 
 
 @pytest.fixture

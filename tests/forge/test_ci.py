@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from tests.forge.client import Scene
 
 from forge.ci.runner import Mode
 from forge.ci.workflow import BadWorkflow, read_workflow
-from forge.world.entities import CheckStatus
-from forge.world.people import create_repo
+from forge.world.entities import CheckStatus, Level
+from forge.world.forks import fork_repo
 from forge.world.pulls import open_pull
 from forge.world.pushes import push_commit_as
+from tests.forge.client import Scene
 
 WORKFLOW = """
 name: ci
@@ -92,9 +92,13 @@ def test_a_failure_has_its_annotation_its_job_and_its_log(scene_with_ci: Scene):
 
 def test_the_log_of_a_job_needs_the_actions_permission(scene_with_ci: Scene):
     scene = scene_with_ci
-    (run,) = runs(scene, push(scene, "good")) or [{"id": 0}]
+    sha = push(scene, "good")
+    assert scene.forge.wait_idle()
+    (run,) = runs(scene, sha)
     path = scene.in_repo(f"/actions/jobs/{run['id']}/logs")
-    assert scene.get(path, scene.token_with()).status_code == 403
+    narrow = scene.token_with(checks=Level.READ)
+    assert scene.get(path, narrow).status_code == 403
+    assert scene.get(path).status_code == 302
 
 
 def test_no_secret_is_in_the_environment_of_a_step(
@@ -195,18 +199,19 @@ def test_a_commit_without_a_workflow_has_no_check(scene: Scene):
 
 def test_a_pull_request_from_a_fork_is_tested_in_the_base_repository(scene_with_ci: Scene):
     scene = scene_with_ci
-    files = {".github/workflows/ci.yml": WORKFLOW, "value": "good\n"}
-    fork = create_repo(scene.world, scene.eve, "sums", files)
-    fork.fork_of = scene.repo
-    base, theirs = scene.world.git(scene.repo), scene.world.git(fork)
-    theirs.git("fetch", "--quiet", str(base.path), "refs/heads/main")
-    tip = base.branch("main")
-    push_commit_as(scene.world, scene.eve, fork, "topic", {"extra": "1"}, "x", force_from=tip)
+    fork = fork_repo(scene.world, scene.eve, scene.repo)
+    push_commit_as(scene.world, scene.eve, fork, "topic", {"extra": "1"}, "x")
     assert scene.forge.wait_idle()
     pull = open_pull(scene.world, scene.eve, scene.repo, "eve:topic", "main", "From a fork")
     assert scene.forge.wait_idle()
     (run,) = runs(scene, pull.head_sha)
     assert (run["conclusion"], run["pull_requests"]) == ("success", [])
+    found = scene.get(scene.in_repo(f"/commits/{pull.head_sha}/pulls")).json()
+    assert [one["head"]["label"] for one in found] == ["eve:topic"]
+    with scene.world.silently():
+        push_commit_as(scene.world, scene.eve, fork, "topic", {"extra": "2"}, "y")
+    assert pull.head_sha == scene.world.git(fork).branch("topic")
+    assert scene.world.git(scene.repo).kind(pull.head_sha) == "commit"
 
 
 def test_steps_say_more_with_workflow_commands(scene: Scene):

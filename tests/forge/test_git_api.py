@@ -1,13 +1,15 @@
 """Refs, branches, commits, files and comparisons by REST."""
 
 import base64
+from urllib.parse import quote
 
 import pytest
-from tests.forge.client import Scene
 
 from forge.world.entities import Level, Ruleset
 from forge.world.protection import protect_branch
+from forge.world.pulls import open_pull
 from forge.world.pushes import push_commit_as
+from tests.forge.client import Scene
 
 
 @pytest.fixture
@@ -45,9 +47,7 @@ def test_a_ref_is_made_moved_and_deleted(scene: Scene, base: str):
         ("refs/heads/x", "0" * 40),
     ],
 )
-def test_a_ref_that_git_would_not_have_gets_422(
-    scene: Scene, base: str, ref: str, sha: str | None
-):
+def test_a_ref_that_git_would_not_have_gets_422(scene: Scene, base: str, ref: str, sha: str | None):
     answer = scene.send("POST", scene.in_repo("/git/refs"), {"ref": ref, "sha": sha or base})
     assert answer.status_code == 422
 
@@ -220,5 +220,29 @@ def test_a_commit_is_built_from_blobs_and_trees(scene: Scene, base: str):
     assert scene.send("POST", git + "/commits", made | {"tree": base}).status_code == 422
 
 
-def test_an_odd_accept_header_or_page_changes_nothing(scene: Scene):
+def test_the_pull_requests_of_a_commit_are_found_by_its_sha(scene: Scene, base: str):
+    first = push_commit_as(scene.world, scene.bob, scene.repo, "topic", {"a": "1"}, "a")
+    head = push_commit_as(scene.world, scene.bob, scene.repo, "topic", {"b": "1"}, "b")
+    pull = open_pull(scene.world, scene.bob, scene.repo, "topic", "main", "Topic")
+    for sha in (first, head):
+        found = scene.get(scene.in_repo(f"/commits/{sha}/pulls")).json()
+        assert [one["number"] for one in found] == [pull.number]
+    assert scene.get(scene.in_repo(f"/commits/{base}/pulls")).json() == []
+
+
+@pytest.mark.parametrize("revision", ["main~1", "main^", "HEAD@{1}", ":/m", "--all", "a..b"])
+def test_the_operators_of_gits_revisions_are_not_understood(scene: Scene, revision: str):
+    assert scene.get(scene.in_repo(f"/commits/{quote(revision)}")).status_code == 422
+    body = {"head": revision, "base": "main", "title": "x"}
+    assert scene.send("POST", scene.in_repo("/pulls"), body).status_code == 422
+
+
+def test_an_app_without_the_workflows_permission_puts_no_workflow(scene: Scene):
+    path = scene.in_repo("/contents/.github/workflows/ci.yml")
+    body = {"message": "m", "content": "MQ=="}
+    assert scene.send("PUT", path, body).status_code == 403
+    assert scene.send("PUT", path, body, scene.token_of(scene.bob)).status_code == 201
+
+
+def test_a_page_beyond_the_last_is_empty(scene: Scene):
     assert scene.get(scene.in_repo("/branches?per_page=1&page=2")).json() == []

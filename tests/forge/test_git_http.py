@@ -1,16 +1,19 @@
 """Clone, fetch and push with real git, as people and Apps do it."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import httpx
 import pytest
-from tests.forge.client import Scene
-from tests.forge.gitclient import Clone, clone, git
 
+from forge.faults import Faults
+from forge.git.bridge import GitBridge
 from forge.world.entities import Level, Role
 from forge.world.people import create_repo, set_permission
 from forge.world.protection import protect_branch
+from tests.forge.client import Scene
+from tests.forge.gitclient import Clone, clone, git
 
 
 @pytest.fixture
@@ -178,3 +181,17 @@ def test_deleting_a_branch_is_told(scene: Scene, work: Clone):
 def test_nobody_pushes_to_the_refs_of_pull_requests(work: Clone):
     work.commit({"a": "1"})
     assert work.git("push", "origin", "HEAD:refs/pull/1/head").code != 0
+
+
+def test_git_meets_the_faults_of_the_forge(scene: Scene):
+    faults = Faults()
+    faults.fail_before(503, method="GET", path=r"\.git/info/refs")
+    faults.fail_after(502, method="GET", path=r"\.git/info/refs")
+
+    async def three_times() -> list[int]:
+        transport = httpx.ASGITransport(GitBridge(scene.world, faults))
+        async with httpx.AsyncClient(transport=transport, base_url="http://git") as client:
+            path = f"/{scene.repo.full_name}.git/info/refs?service=git-upload-pack"
+            return [(await client.get(path)).status_code for _ in range(3)]
+
+    assert asyncio.run(three_times()) == [503, 502, 200]

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from tests.forge.client import Scene
 
 from forge.world.checks import CheckReport, create_check_run
 from forge.world.entities import CheckConclusion, Level, Pull, StateReason
@@ -13,6 +12,7 @@ from forge.world.protection import protect_branch
 from forge.world.pulls import open_pull
 from forge.world.pushes import push_commit_as
 from forge.world.reviews import approve, request_changes
+from tests.forge.client import Scene
 
 
 @pytest.fixture
@@ -66,9 +66,7 @@ def test_a_wrong_sha_is_answered_with_409(scene: Scene, pull: Pull):
     before = main(scene).sha
     answer = merge(scene, pull, sha="0" * 40)
     assert answer.status_code == 409
-    assert answer.json()["message"] == (
-        "Head branch was modified. Review and try the merge again."
-    )
+    assert answer.json()["message"] == ("Head branch was modified. Review and try the merge again.")
     assert main(scene).sha == before
 
 
@@ -115,9 +113,7 @@ def test_a_missing_and_a_failed_required_check_get_405(scene: Scene, pull: Pull)
     read = scene.get(scene.in_repo(f"/pulls/{pull.number}")).json()
     assert (read["mergeable"], read["mergeable_state"]) == (True, "blocked")
     passed(scene, pull, "ci / test", CheckConclusion.FAILURE)
-    assert merge(scene, pull).json()["message"] == (
-        'Required status check "ci / test" is failing.'
-    )
+    assert merge(scene, pull).json()["message"] == ('Required status check "ci / test" is failing.')
     passed(scene, pull, "ci / test", CheckConclusion.SUCCESS)
     assert merge(scene, pull).status_code == 200
 
@@ -157,9 +153,7 @@ def test_requested_changes_block_until_they_are_withdrawn(scene: Scene, pull: Pu
     assert merge(scene, pull).status_code == 200
 
 
-def test_stale_approvals_are_dismissed_by_a_push_where_the_branch_says_so(
-    scene: Scene, pull: Pull
-):
+def test_stale_approvals_are_dismissed_by_a_push_where_the_branch_says_so(scene: Scene, pull: Pull):
     protect_branch(scene.world, scene.repo, "main", required_reviews=1, dismiss_stale=True)
     approve(scene.world, scene.ada, pull)
     push_commit_as(scene.world, scene.bob, scene.repo, "topic", {"c": "1\n"}, "more")
@@ -230,9 +224,7 @@ def test_a_pushed_commit_closes_the_issue_that_its_message_names(scene: Scene):
     assert issue.timeline[-1].commit_sha == sha
 
 
-def test_a_pull_request_whose_commits_reach_the_base_by_a_push_is_merged(
-    scene: Scene, pull: Pull
-):
+def test_a_pull_request_whose_commits_reach_the_base_by_a_push_is_merged(scene: Scene, pull: Pull):
     path = scene.in_repo("/git/refs/heads/main")
     assert scene.send("PATCH", path, {"sha": pull.head_sha}).status_code == 200
     assert pull.merged

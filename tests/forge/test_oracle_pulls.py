@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from tests import oracle
-from tests.forge.client import Scene
 
 from forge.ci.runner import Mode
 from forge.world.checks import create_status
@@ -16,6 +14,8 @@ from forge.world.protection import protect_branch
 from forge.world.pulls import close_pull, edit_pull, open_pull, reopen_pull, request_review
 from forge.world.pushes import delete_branch, push_commit_as
 from forge.world.reviews import approve, dismiss_review, line_comment, reply
+from tests import oracle
+from tests.forge.client import Scene
 
 pytestmark = pytest.mark.oracle
 
@@ -84,7 +84,6 @@ def test_pull_requests(story: Story):
 
 def test_merging(story: Story):
     hold, one = story.hold, {"pull_number": story.pull.number}
-    hold("GET", REPO + "/pulls/{pull_number}/merge", 404, **one)
     hold("PUT", REPO + "/pulls/{pull_number}/merge", 409, {"sha": "0" * 40}, **one)
     story.pull.draft = True
     hold("PUT", REPO + "/pulls/{pull_number}/merge", 405, **one)
@@ -177,6 +176,7 @@ def test_commits_and_contents(story: Story):
     hold, sha = story.hold, story.pull.head_sha
     hold("GET", REPO + "/commits", 200)
     hold("GET", REPO + "/commits/{ref}", 200, ref=sha)
+    hold("GET", REPO + "/commits/{commit_sha}/pulls", 200, commit_sha=sha)
     hold("GET", REPO + "/compare/{basehead}", 200, basehead="main...topic")
     hold("GET", REPO + "/contents/{path}", 200, path="README.md")
     hold("GET", REPO + "/contents/{path}", 200, path="")

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from tests.forge.client import Scene
 
 from forge.world.entities import Level, Pull
 from forge.world.pulls import open_pull
 from forge.world.pushes import delete_branch, push_commit_as
 from forge.world.reviews import approve, line_comment, request_changes
+from tests.forge.client import Scene
 
 TEXT = "".join(f"line {number}\n" for number in range(1, 31))
 
@@ -86,7 +86,9 @@ def test_a_branch_that_does_not_exist_gets_422(scene: Scene, pull: Pull, wrong: 
     answer = opened(scene, **wrong)
     (field,) = wrong
     assert answer.status_code == 422
-    assert answer.json()["errors"] == [{"resource": "PullRequest", "field": field, "code": "invalid"}]
+    assert answer.json()["errors"] == [
+        {"resource": "PullRequest", "field": field, "code": "invalid"}
+    ]
 
 
 def test_a_token_without_the_permission_gets_403(scene: Scene, pull: Pull):
@@ -235,9 +237,7 @@ def test_a_comment_on_a_line_that_the_diff_does_not_show_gets_422(scene: Scene, 
     assert scene.send("POST", path, body | {"line": 11}).status_code == 201
 
 
-def test_a_comment_moves_with_its_line_and_is_outdated_when_the_line_goes(
-    scene: Scene, pull: Pull
-):
+def test_a_comment_moves_with_its_line_and_is_outdated_when_the_line_goes(scene: Scene, pull: Pull):
     comment = line_comment(scene.world, scene.ada, pull, "text", 10, "hm")
     grown = "zero\n" + TEXT.replace("line 10\n", "line ten\n")
     head = push_commit_as(scene.world, scene.bob, scene.repo, "topic", {"text": grown}, "grown")

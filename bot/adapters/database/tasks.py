@@ -48,6 +48,10 @@ class SqlTasks:
         """Every queued task, oldest first."""
         return self._all(tasks.c.state == TaskState.QUEUED)
 
+    def working(self) -> tuple[Task, ...]:
+        """Every task a worker has, oldest first."""
+        return self._all(tasks.c.state == TaskState.WORKING)
+
     def all(self, limit: int = 200) -> tuple[Task, ...]:
         """The newest tasks first, for people."""
         query = select(tasks).order_by(tasks.c.id.desc()).limit(limit)

@@ -1,4 +1,4 @@
-"""The stage of the demo: a forge, a model's stand-in, and `evolve serve` as a process of its own."""
+"""The stage of the demo: a forge, a model's stand-in, and `evolve serve` as its own process."""
 
 import os
 import secrets

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -111,7 +111,8 @@ def follow(stage: Stage, records: Records, issues: Issues, tell: Tell) -> None:
         for number in sorted(tasks):
             story = records.tasks.story(tasks[number].id)
             for mark in story[told.get(number, 0) :]:
-                tell(f"#{number}", mark)
+                ended = mark.stage == tasks[number].ending
+                tell(f"#{number}", replace(mark, detail=tasks[number].reason) if ended else mark)
             told[number] = len(story)
         if _over(records, tasks, issues):
             return

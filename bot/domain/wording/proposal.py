@@ -38,8 +38,8 @@ def proposal(view: ProposalView) -> str:
         "### What would prove it",
         quoted(view.proves),
         folded("How it is rated", f"Impact {view.impact} of 5, {view.risk} risk."),
-        "<sub>Filed by the bot. It waits for a person: label it `self-proposed` yourself, or comment"
-        " `/evolve`, and it is queued. Close it if it is not wanted.</sub>",
+        "<sub>Filed by the bot. It waits for a person: a comment `/evolve` by somebody with write"
+        " access queues it. Close it if it is not wanted.</sub>",
     )
 
 

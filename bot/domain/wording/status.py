@@ -177,7 +177,7 @@ _WHAT_NOW = {
     ),
     Ending.FAILED: f"Nothing was merged. Once the cause above is mended, {_RETRY}",
     Ending.OVER_BUDGET: (
-        "The work is kept. `/evolve continue $2` allows two more dollars; any amount will do."
+        "`/evolve continue $2` tries again with two dollars more; any amount will do."
     ),
     Ending.STOPPED: f"Nothing more will be done or spent. {_RETRY}",
 }
