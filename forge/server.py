@@ -43,7 +43,7 @@ class Forge:
         self.ci = CiRunner(self.world)
         api = Api(self.world, self.faults, API_BASE)
         config = uvicorn.Config(
-            _Site(api, GitBridge(self.world), Pages(self.world)),
+            _Site(api, GitBridge(self.world, self.faults), Pages(self.world)),
             lifespan="off",
             ws="none",
             loop="asyncio",

@@ -20,6 +20,7 @@ from forge.world.entities import (
 )
 from forge.world.labels import add_label
 from forge.world.mentions import cross_reference
+from forge.world.refusals import Refused
 from forge.world.subject import tell, touch
 from forge.world.world import World
 
@@ -122,10 +123,12 @@ def close_issue(
 
 
 def reopen_issue(world: World, actor: Account, issue: Issue) -> None:
-    """Open again; nothing happens when it is open."""
+    """Open again; nothing happens when it is open. Raises Refused for a merged pull request."""
     with world.lock:
         if issue.state is State.OPEN:
             return
+        if issue.pull is not None and issue.pull.merged_at is not None:
+            raise Refused(422, "Validation Failed", ("The pull request cannot be reopened.",))
         issue.state = State.OPEN
         issue.state_reason = None if issue.pull else StateReason.REOPENED
         issue.closed_at = issue.closed_by = None
