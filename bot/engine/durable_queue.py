@@ -1,5 +1,7 @@
 """The durable queues on DBOS, reached through its client, so that a step may use them too."""
 
+from datetime import datetime
+
 from dbos import DBOSClient, EnqueueOptions
 
 from bot.domain.subject import Subject
@@ -9,6 +11,7 @@ RECONCILE = "reconcile"
 WORK = "work"
 CLASS_NAME = "Workflows"
 INSTANCE_NAME = "evolve"
+FORGOTTEN_AT_ONCE = 1000
 ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 
@@ -38,6 +41,19 @@ class DurableQueue:
         """See `Queue`."""
         name = f"propose:{task.subject}:{task.attempt}"
         self._client.enqueue(self._options(WORK, "propose", name), task.id)
+
+    def forget(self, before: datetime) -> int:
+        """See `Queue`."""
+        found = self._client.list_workflows(
+            status=sorted(ENDED),
+            completed_before=before.isoformat(),
+            limit=FORGOTTEN_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if found:
+            self._client.delete_workflows([workflow.workflow_id for workflow in found])
+        return len(found)
 
     def _ended(self, workflow_id: str) -> bool:
         found = self._client.list_workflows(workflow_ids=[workflow_id], load_input=False)

@@ -1,5 +1,6 @@
 """What may be put into the durable queues, from any process, by ids that do not change."""
 
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.subject import Subject
@@ -15,6 +16,10 @@ class Queue(Protocol):
 
     def ticket(self, task: Task) -> None:
         """The attempt has a ticket that has not been used up."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Drop workflows that ended before this time; how many there were."""
         ...
 
     def propose(self, task: Task) -> None:

@@ -12,7 +12,7 @@ from bot.stages.github import NotAllowed, TryLater
 
 EVERY_S = 300.0
 KEPT = timedelta(days=7)
-"""How long a delivery that was dealt with is kept, for the operator to look at."""
+"""How long what was dealt with is kept, deliveries and workflows, for the operator to look at."""
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ def sweep_forever(services: Services, queue: Queue, stop: Event) -> None:
         try:
             sweep(services, queue, services.clock())
             services.inbox.forget(services.clock() - KEPT)
+            queue.forget(services.clock() - KEPT)
         except (TryLater, NotAllowed) as away:
             log.warning("the sweep waits: %s", away)
         if stop.wait(EVERY_S):

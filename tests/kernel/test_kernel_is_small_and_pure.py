@@ -15,7 +15,7 @@ PURE = {
     "hmac", "re", "types", "typing", "unicodedata",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "exec", "eval", "compile", "input", "print", "__import__", "breakpoint"}
-MAX_LINES = 920
+MAX_LINES = 950
 
 
 def lines_of_code(text: str) -> int:

@@ -49,7 +49,7 @@ def test_a_space_becomes_a_dash():
     assert slug("Hello World") == "hello-world"
 """
 
-RUNNER = '''"""Run every `test_*` function below tests/, and write a JUnit report when asked for one."""
+RUNNER = '''"""Run every `test_*` function below tests/, and write a JUnit report if asked."""
 
 import importlib.util
 import pathlib
