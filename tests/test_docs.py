@@ -1,163 +1,24 @@
-"""README and docs/ say what the code says: every setting, path, function, command and link."""
+"""README and docs/ say what the code says: every path, function, table, command and link."""
 
 import ast
 import re
 import struct
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from enum import Enum
+from functools import cache
 from pathlib import Path
 
-import click
 import pytest
-import typer.main
+from typer.testing import CliRunner
 
 from bot.adapters.database.tables import metadata
 from bot.cli.app import app
 from bot.domain.commands import VERBS
-from bot.domain.policy import Policy, PolicyError
-from bot.domain.policy_file import read_policy
-from bot.kernel.budget import Caps
-from bot.kernel.values import Usd
-from bot.settings import SECRETS, Settings
+from tests.pages import ARCHITECTURE, NAME, PAGES, README, ROOT, code, rows, text_of
 
-ROOT = Path(__file__).parents[1]
-CONFIGURATION = ROOT / "docs/configuration.md"
-ARCHITECTURE = ROOT / "docs/architecture.md"
-PAGES = (ROOT / "README.md", ARCHITECTURE, CONFIGURATION, ROOT / "docs/install.md")
 PICTURE_BYTES = 200_000
 
-NAME = re.compile(r"`([^`]+)`")
 PATH = re.compile(r"\.?[A-Za-z][\w.-]*(?:/[\w.-]+)*/?")
 TOP = {path.name for path in ROOT.iterdir()}
-CLI = typer.main.get_command(app)
-assert isinstance(CLI, click.Group)
-
-
-def text_of(page: Path) -> str:
-    return page.read_text()
-
-
-def rows(text: str, heading: str) -> Iterator[list[str]]:
-    """The cells of every row of the tables under a heading, up to the next of its level."""
-    level = heading.partition(" ")[0]
-    section = re.split(rf"^{level} ", text.partition(f"{heading}\n")[2], flags=re.MULTILINE)[0]
-    for line in section.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
-        if line.startswith("| `"):
-            yield cells
-
-
-def code(cell: str) -> str:
-    """The first thing in code in a cell, or its first word."""
-    found = NAME.search(cell)
-    return found[1] if found else cell.partition(" ")[0].rstrip(":;,")
-
-
-def shown(value: object) -> str:
-    """A default as the pages write it."""
-    match value:
-        case None | () | frozenset():
-            return "none"
-        case Enum():
-            return str(value.value)
-        case Usd():
-            return f"{value.nano / 10**9:.2f}"
-        case float():
-            return f"{value:g}"
-        case _:
-            return str(value)
-
-
-def environment_table() -> dict[str, list[str]]:
-    table = {
-        code(cells[0]): cells for cells in rows(text_of(CONFIGURATION), "## Environment variables")
-    }
-    return {name: cells for name, cells in table.items() if len(cells) == 4}
-
-
-def policy_table() -> dict[str, list[str]]:
-    return {code(cells[0]): cells for cells in rows(text_of(CONFIGURATION), "## `.github/evolve.yml`")}
-
-
-def read_directly() -> set[str]:
-    """The variables that the bot reads from `os.environ` by their names."""
-    found: set[str] = set()
-    for path in (*(ROOT / "bot").rglob("*.py"), *(ROOT / "webhooks").rglob("*.py")):
-        found |= set(re.findall(r"environ(?:\.get\(|\[)\"(EVOLVE_\w+)\"", path.read_text()))
-    return found
-
-
-def policy_defaults(policy: object = None, prefix: str = "") -> dict[str, object]:
-    """Every key of the policy file, dotted, with its default."""
-    policy, found = Policy() if policy is None else policy, {}
-    for field in fields(policy):
-        value = getattr(policy, field.name)
-        if is_dataclass(value) and not isinstance(value, Usd):
-            found |= policy_defaults(value, f"{field.name}.")
-        else:
-            found[prefix + field.name] = value
-    return found
-
-
-def test_every_environment_variable_is_described_and_no_other():
-    known = {name.upper() for name in Settings.model_fields} | read_directly()
-    assert set(environment_table()) == known
-
-
-@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
-def test_an_environment_variable_has_the_default_that_is_told(name):
-    default = Settings.model_fields[name.lower()].default
-    assert code(environment_table()[name][1]) == shown(default)
-
-
-def test_every_secret_that_may_come_from_a_file_is_listed_and_no_other():
-    told = {code(c[0]): code(c[1]) for c in rows(text_of(CONFIGURATION), "### Secrets from files")}
-    assert told == {name: f"{name}_FILE" for name in SECRETS}
-
-
-def test_every_policy_key_is_described_and_no_other():
-    assert set(policy_table()) == set(policy_defaults())
-
-
-@pytest.mark.parametrize(("key", "default"), policy_defaults().items())
-def test_a_policy_key_has_the_default_that_is_told(key, default):
-    assert code(policy_table()[key][1]) == shown(default)
-
-
-def with_value(key: str, value: object) -> Policy | PolicyError:
-    section, _, name = key.rpartition(".")
-    return read_policy(f"{section}:\n  {name}: {value}" if section else f"{name}: {value}")
-
-
-@pytest.mark.parametrize("key", policy_defaults())
-def test_the_range_that_is_told_for_a_policy_key_is_the_one_that_is_held(key):
-    allowed = policy_table()[key][2]
-    if match := re.fullmatch(r"(\d+) to (\d+)", allowed):
-        least, most = map(int, match.groups())
-        inside, outside = (least, most), (least - 1, most + 1)
-    elif match := re.fullmatch(r"above (\d+), (\d+) at most", allowed):
-        most = int(match[2])
-        inside, outside = ("0.01", most), (match[1], most + 1)
-    elif match := re.fullmatch(r"`(\w+)` or `(\w+)`", allowed):
-        inside, outside = match.groups(), ("neither",)
-    else:
-        inside, outside = (), ("{}",)
-    for value in inside:
-        assert isinstance(with_value(key, value), Policy), value
-    for value in outside:
-        assert isinstance(with_value(key, value), PolicyError), value
-
-
-def test_the_example_of_a_policy_can_be_used():
-    (example,) = re.findall(r"```yaml\n(.*?)```", text_of(CONFIGURATION), re.DOTALL)
-    assert isinstance(read_policy(example), Policy)
-
-
-def test_as_many_caps_are_told_as_the_kernel_holds():
-    told = len(re.findall(r"^\| one ", text_of(CONFIGURATION), re.MULTILINE))
-    # A run is one attempt today, so its cap is the change's.
-    assert told == len(fields(Caps)) - 1
+COMMANDS = {one.name or one.callback.__name__ for one in app.registered_commands}
 
 
 def paths_in(page: Path) -> set[str]:
@@ -174,12 +35,13 @@ def paths_in(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_that_a_page_names_exists(page):
     missing = [path for path in paths_in(page) if not (ROOT / path).exists()]
-    assert paths_in(page)
     assert not missing
 
 
 def defined_in(path: Path) -> set[str]:
-    """Functions, classes, methods and constants of a file, methods also by `Class.method`."""
+    """Functions, classes and `Class.method`s of a file, or of all files of a folder."""
+    if path.is_dir():
+        return {name for file in path.glob("*.py") for name in defined_in(file)}
     found: set[str] = set()
     for node in ast.parse(path.read_text()).body:
         match node:
@@ -188,8 +50,6 @@ def defined_in(path: Path) -> set[str]:
             case ast.ClassDef(name=name, body=body):
                 methods = [n for n in body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
                 found |= {name} | {f"{name}.{method.name}" for method in methods}
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                found.add(name)
     return found
 
 
@@ -198,7 +58,7 @@ def steps_of_the_way() -> list[tuple[str, str]]:
     found = []
     for line in text_of(ARCHITECTURE).splitlines():
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
-        if match := re.match(r"\| \d+\w? \| `([\w/]+\.py)` \|", line):
+        if match := re.match(r"\| \d+\w? \| `([\w/]+(?:\.py|/))` \|", line):
             found += [(match[1], name) for name in NAME.findall(cells[2])]
     return found
 
@@ -234,14 +94,31 @@ def test_every_link_inside_the_repository_leads_somewhere(page):
         assert not anchor or anchor in anchors(there), target
 
 
+@cache
+def help_of(command: str) -> str:
+    """What `--help` says of a command."""
+    asked = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
+    assert asked.exit_code == 0, asked.output
+    return asked.output
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_that_a_page_names_exists_with_its_options(page):
     # Typing `/evolve` is a comment on an issue, `evolve` a command on a terminal.
     for name, rest in re.findall(r"(?<![\w/-])evolve ([a-z]+)([^`\n]*)", text_of(page)):
-        assert name in CLI.commands, f"evolve {name}"
-        known = {option for one in CLI.commands[name].params for option in one.opts}
+        assert name in COMMANDS, f"evolve {name}"
         for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
-            assert option in known, f"evolve {name} {option}"
+            assert f"{option} " in help_of(name), f"evolve {name} {option}"
+
+
+def test_the_readme_lists_every_command_and_only_options_that_there_are():
+    listed: set[str] = set()
+    for cells in rows(text_of(README), "## Commands"):
+        names = NAME.findall(cells[0])
+        listed |= set(names)
+        for option in re.findall(r"`(--[a-z-]+)", cells[1]):
+            assert all(f"{option} " in help_of(name) for name in names), option
+    assert listed == COMMANDS
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -29,6 +29,7 @@ from bot.domain.wording.answers import (
     refusal_line,
     refusal_marker,
 )
+from bot.domain.wording.blocks import count
 from bot.engine.conclude import conclude_published, freed
 from bot.engine.queue import Queue
 from bot.engine.services import Services
@@ -134,7 +135,9 @@ def _keep_ticket(services: Services, queue: Queue, facts: Facts) -> None:
     repo, policy = task.subject.repo, facts.policy
     unreviewed = [t for t in services.tasks.open_in(repo) if t.state is TaskState.PUBLISHED]
     if isinstance(policy, Policy) and len(unreviewed) >= policy.open_prs:
-        _mark_once(services, task, "held", f"{len(unreviewed)} pull requests wait for review")
+        waiting = count(len(unreviewed), "pull request")
+        _mark_once(services, task, "held", f"{waiting} of mine must be reviewed first.")
+        show(services, task.id)
         return
     queue.ticket(task)
 

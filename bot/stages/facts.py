@@ -91,8 +91,10 @@ class Finder:
         self, task: Task, issue: IssueRead, repository: RepoRead, policy: Policy | PolicyError
     ) -> PullFacts | None:
         published, repo = task.published, task.subject.repo
-        if published is None or isinstance(policy, PolicyError):
+        if published is None:
             return None
+        # A file that cannot be used permits nothing, but what became of the pull request is told.
+        rules = policy if isinstance(policy, Policy) else Policy()
         pull = self.github.pull(repo, published.pull)
         if pull is None:
             return None
@@ -101,7 +103,7 @@ class Finder:
         ci = ci_verdict(checks, self.github.required_checks(repo, pull.base_branch), me.app_id)
         unchecked = PatchRefused((Breach("unchecked", "the diff is read again once CI is green"),))
         looked_at = pull.state is PullState.OPEN and isinstance(ci, CiGreen)
-        patch = self._patch(task, pull, policy) if looked_at else unchecked
+        patch = self._patch(task, pull, rules) if looked_at else unchecked
         gate = MergeFacts(
             author_is_our_app=pull.author.id == me.user_id,
             author_id=pull.author.id,
@@ -117,7 +119,7 @@ class Finder:
             paused=self.controls.paused(repo) is not None,
             kind=task.estimate.kind if task.estimate else Kind.DEPENDENCY,
             risk=published.risk if task.estimate else Risk.HIGH,
-            merge_policy=policy.merge,
+            merge_policy=rules.merge,
             approvals=self.github.approvals(repo, pull.number),
         )
         return PullFacts(pull.number, pull.state, pull.merge_sha, gate)

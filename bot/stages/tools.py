@@ -136,8 +136,7 @@ def _run(sandbox: Sandbox, directory: Path, call: ToolCall) -> ToolResult:
     command, wanted = call.arguments.get("command"), call.arguments.get("timeout_s", RUN_SECONDS)
     if not isinstance(command, str) or not command.strip():
         return ToolResult(call.id, "`command` must be a shell command.", failed=True)
-    seconds = float(wanted) if isinstance(wanted, int | float) else RUN_SECONDS
-    limits = Limits(seconds=min(max(seconds, 1.0), RUN_SECONDS_MOST))
+    limits = Limits(seconds=_seconds(wanted))
     outcome = sandbox.run(Job(("/bin/sh", "-c", command), directory, limits))
     match outcome:
         case Exited(code=code, output=output):
@@ -153,6 +152,13 @@ def _run(sandbox: Sandbox, directory: Path, call: ToolCall) -> ToolResult:
             return ToolResult(call.id, f"no sandbox: {reason}", failed=True)
         case never:
             assert_never(never)
+
+
+def _seconds(wanted: object) -> float:
+    """The wall time a command gets; JSON allows numbers of any size, and some readers NaN."""
+    if not isinstance(wanted, int | float) or wanted != wanted:
+        return RUN_SECONDS
+    return float(min(max(wanted, 1), RUN_SECONDS_MOST))
 
 
 def _submission(call: ToolCall) -> Performed:

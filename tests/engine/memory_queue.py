@@ -12,7 +12,7 @@ from bot.engine.queue import Queue
 from bot.engine.reconcile import reconcile
 from bot.engine.services import Services
 from bot.engine.steps import Steps
-from tests.engine.power import Grid, Log, MemorySteps
+from tests.engine.power import Grid, Log, MemorySteps, PowerCut
 
 Body = Callable[[Steps, Services, Queue], None]
 
@@ -21,6 +21,7 @@ class Standing(Enum):
     """How far a workflow is."""
 
     PENDING = auto()
+    RUNNING = auto()
     DONE = auto()
     FAILED = auto()
 
@@ -67,14 +68,19 @@ class MemoryQueue:
     def run_next(self, services: Services) -> bool:
         """Run the oldest pending workflow to its end; False when there is none.
 
-        Raises PowerCut, after which the workflow is still pending.
+        Raises PowerCut, after which the workflow is pending again. May be called while another one
+        runs, as when two workers are at it.
         """
         pending = (one for one in self._workflows.values() if one.standing is Standing.PENDING)
         if (workflow := next(pending, None)) is None:
             return False
         steps = MemorySteps(workflow.name, workflow.log, self._grid, self._sleep)
+        workflow.standing = Standing.RUNNING
         try:
             workflow.body(steps, services, self)
+        except PowerCut:
+            workflow.standing = Standing.PENDING
+            raise
         except Exception as error:  # noqa: BLE001 - a workflow that fails does not end the worker
             workflow.standing = Standing.FAILED
             self.failures.append(f"{workflow.name}: {type(error).__name__}: {error}")
@@ -84,7 +90,7 @@ class MemoryQueue:
 
     def _used_up(self, name: str) -> bool:
         known = self._workflows.get(name)
-        return known is not None and known.standing is not Standing.PENDING
+        return known is not None and known.standing in (Standing.DONE, Standing.FAILED)
 
     def _add(self, name: str, body: Body) -> None:
         self._workflows.setdefault(name, Workflow(name, body))

@@ -8,7 +8,8 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TypeVar
+from random import Random
+from typing import TypeVar, cast
 
 from bot.engine.steps import GivenUp, StepFailed
 from bot.stages.github import NotAllowed, TryLater
@@ -59,6 +60,38 @@ class Grid:
             return
         self.happened.append(name)
         raise PowerCut(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """The power fails with this chance after anything that the bot does through a port."""
+
+    dice: Random
+    chance: float
+
+    def over(self, port: T) -> T:
+        """The same port, in the storm."""
+        return cast("T", _Stormy(port, self))
+
+
+class _Stormy:
+    """Passes every call on; what it did is done when the power fails."""
+
+    def __init__(self, port: object, storm: Storm) -> None:
+        self._port, self._storm = port, storm
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._port, name)
+        if not callable(found):
+            return found
+
+        def called(*arguments: object, **named: object) -> object:
+            outcome = found(*arguments, **named)
+            if self._storm.dice.random() < self._storm.chance:
+                raise PowerCut(name)
+            return outcome
+
+        return called
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from bot.engine.services import Operator, Services
 from bot.engine.sweep import sweep
 from bot.kernel.values import Usd
 from bot.settings import BadSettings, read_settings
-from bot.stages.model import Model
+from bot.stages.model import CountOutcome, Model, ModelOutcome, Prompt
 from forge.actors import Actor
 from forge.model import ModelServer
 from forge.server import Forge
@@ -42,12 +42,12 @@ from forge.world import entities
 from forge.world.apps import create_app, install_app
 from forge.world.comments import comment
 from forge.world.issues import open_issue
-from forge.world.labels import add_label
+from forge.world.labels import add_label, remove_label
 from forge.world.people import create_repo, create_user, set_permission
 from forge.world.protection import protect_branch
 from tests.adapters.databases import fresh_url
 from tests.engine.memory_queue import MemoryQueue
-from tests.engine.power import Grid, PowerCut
+from tests.engine.power import Grid, PowerCut, Storm
 from webhooks.app import Backstage, Edge
 from webhooks.receive import Receiver
 from webhooks.server import EdgeServer
@@ -73,6 +73,25 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         self.ahead += seconds
+
+
+@dataclass
+class Interrupted:
+    """A model; before its n-th answer something happens in the world."""
+
+    model: Model
+    call: int
+    happening: Callable[[], None]
+    calls: int = 0
+
+    def count_tokens(self, prompt: Prompt) -> CountOutcome:
+        return self.model.count_tokens(prompt)
+
+    def complete(self, prompt: Prompt) -> ModelOutcome:
+        self.calls += 1
+        if self.calls == self.call:
+            self.happening()
+        return self.model.complete(prompt)
 
 
 @dataclass
@@ -103,6 +122,7 @@ class Town:
     installation: entities.Installation
     grid: Grid = field(default_factory=Grid)
     outages: int = 0
+    storm: Storm | None = None
 
     def __post_init__(self) -> None:
         self.queue = MemoryQueue(self.grid, self.clock.sleep)
@@ -145,7 +165,21 @@ class Town:
                 per_installation=Usd.of("100"),
             ),
         )
-        return Bot(services, clients, model)
+        return Bot(self._in_the_storm(services), clients, model)
+
+    def _in_the_storm(self, services: Services) -> Services:
+        if self.storm is None:
+            return services
+        over = self.storm.over
+        return replace(
+            services,
+            github=over(services.github),
+            model=over(services.model),
+            tasks=over(services.tasks),
+            ledger=over(services.ledger),
+            journal=over(services.journal),
+            failures=over(services.failures),
+        )
 
     def restart(self) -> None:
         """A new process on the same disk."""
@@ -171,9 +205,22 @@ class Town:
                 self.restart()
         raise AssertionError(f"not settled after {PATIENCE_S} s")
 
+    def meanwhile(self, happening: Callable[[], object], call: int = 2) -> None:
+        """Let something happen, and the bot hear of it, while it waits for the model's n-th answer.
+
+        A second worker deals with the news while the first one waits.
+        """
+
+        def heard() -> None:
+            happening()
+            self.settle()
+
+        self.plug_in(lambda model: Interrupted(model, call, heard))
+
     def sweep(self) -> None:
         """The sweep looks around, and what it finds is dealt with."""
-        self.clock.sleep(300)
+        # Each sweep is known by its second. (GitHub would refuse an App whose clock is far ahead.)
+        self.clock.sleep(2)
         sweep(self.services, self.queue, self.clock.now())
         self.settle()
 
@@ -194,6 +241,9 @@ class Town:
 
     def label(self, issue: entities.Issue, by: entities.Account | None = None) -> None:
         add_label(self.forge.world, by or self.maintainer, issue, LABEL)
+
+    def unlabel(self, issue: entities.Issue) -> None:
+        remove_label(self.forge.world, self.maintainer, issue, LABEL)
 
     def labelled_issue(self) -> entities.Issue:
         issue = self.issue()

@@ -1,0 +1,1 @@
+"""The index of context selection: a SQLite file, and the objects of git that it is made from."""

@@ -1,0 +1,72 @@
+"""Reads trees, blobs and messages in bulk: a few processes of git, however many objects."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from bot.adapters.git.command import GitCommand, GitError
+from bot.adapters.git.objects import checked
+from bot.kernel.values import Sha
+from bot.stages.select.port import Past
+from bot.stages.workspace import TreeEntry
+
+_BATCH = 1_000
+_START, _END = b"\x01", b"\x02"
+
+
+class GitSource:
+    """One repository, read through its git directory."""
+
+    def __init__(self, git: GitCommand) -> None:
+        self._git = git
+
+    def list_tree(self, tree: Sha) -> tuple[TreeEntry, ...]:
+        """Every file of a commit or tree, in path order; a submodule has size 0."""
+        listed = self._git.output("ls-tree", "-r", "-z", "-l", "--full-tree", checked(tree))
+        found = []
+        for line in listed.split(b"\0")[:-1]:
+            about, _, path = line.partition(b"\t")
+            mode, _, sha, size = about.decode().split()
+            count = 0 if size == "-" else int(size)
+            found.append(TreeEntry(os.fsdecode(path), mode, Sha(sha), count))
+        return tuple(found)
+
+    def read_blobs(self, shas: Sequence[Sha]) -> Iterator[bytes]:
+        """The contents in the order asked; b"" for one that is missing. Raises GitError."""
+        for start in range(0, len(shas), _BATCH):
+            asked = shas[start : start + _BATCH]
+            listing = "".join(f"{checked(sha)}\n" for sha in asked).encode()
+            yield from _contents(self._git.output("cat-file", "--batch", stdin=listing))
+
+    def recent(self, tip: Sha, count: int) -> tuple[Sha, ...]:
+        """The newest commits that lead to the tip, merges left out, newest first."""
+        listed = self._git.output("rev-list", "--no-merges", f"-n{count}", checked(tip))
+        return tuple(Sha(line) for line in listed.decode().split())
+
+    def read_commits(self, shas: Sequence[Sha]) -> Iterator[Past]:
+        """What these commits said and touched. Raises GitError."""
+        listing = "".join(f"{checked(sha)}\n" for sha in shas).encode()
+        shape = ("--no-walk=unsorted", "--stdin", "--name-only", "--no-renames", "-z")
+        printed = self._git.output(
+            "log", *shape, "--format=%x01%H%x02%B%x02", stdin=listing
+        )
+        for record in printed.split(_START)[1:]:
+            sha, _, rest = record.partition(_END)
+            message, _, names = rest.rpartition(_END)
+            paths = tuple(os.fsdecode(n) for n in names.strip(b"\0\n").split(b"\0") if n)
+            yield Past(Sha(sha.decode()), message.decode(errors="replace"), paths)
+
+
+def _contents(printed: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(printed):
+        end = printed.index(b"\n", at)
+        header = printed[at:end].split()
+        if header[-1] == b"missing":
+            yield b""
+            at = end + 1
+            continue
+        if len(header) != 3 or header[1] != b"blob":
+            raise GitError(f"not a blob: {header[0].decode(errors='replace')}")
+        size = int(header[2])
+        yield printed[end + 1 : end + 1 + size]
+        at = end + size + 2

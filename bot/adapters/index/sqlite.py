@@ -1,0 +1,130 @@
+"""The index as one SQLite file for each repository: a cache, which may be deleted at any time."""
+
+import sqlite3
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.kernel.values import Sha
+from bot.stages.select.port import Segment
+
+VERSION = 1
+"""Changes with the tables and with what is indexed; a file of another version is made anew."""
+_WAIT_S = 60.0
+_ASK = 500
+
+_TABLES = """
+CREATE TABLE documents (number INTEGER PRIMARY KEY, key BLOB UNIQUE, length INTEGER,
+                        names INTEGER, note TEXT);
+CREATE TABLE postings (term TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
+CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+"""
+
+
+class SqliteIndex:
+    """Safe for several processes: who finds keys missing adds them alone."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._database = _open(path)
+        except sqlite3.DatabaseError:
+            path.unlink(missing_ok=True)
+            self._database = _open(path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def ensure(
+        self, keys: Iterable[Sha], build: Callable[[int, tuple[Sha, ...]], Segment]
+    ) -> None:
+        """Add the keys that are not there: `build(first number, missing keys)` reads them."""
+        wanted = tuple(dict.fromkeys(keys))
+        if not self._missing(wanted):
+            return
+        with self._writing() as database:
+            missing = self._missing(wanted)
+            if not missing:
+                return
+            (last,) = database.execute("SELECT coalesce(max(number), 0) FROM documents").fetchone()
+            segment = build(last + 1, missing)
+            database.executemany(
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+                (
+                    (number, bytes.fromhex(document.key), document.length, document.names, document.note)
+                    for number, document in enumerate(segment.documents, last + 1)
+                ),
+            )
+            before = self.postings(segment.postings) if last else {}
+            database.executemany(
+                "INSERT OR REPLACE INTO postings VALUES (?, ?)",
+                (
+                    (term, before[term].tobytes() + found.tobytes() if term in before else found.tobytes())
+                    for term, found in segment.postings.items()
+                ),
+            )
+
+    def documents(self) -> dict[Sha, tuple[int, int, int]]:
+        """Number, length and names of every document."""
+        rows = self._database.execute("SELECT key, number, length, names FROM documents")
+        return {Sha(key.hex()): (number, length, names) for key, number, length, names in rows}
+
+    def postings(self, terms: Iterable[str]) -> dict[str, "array[int]"]:
+        """Where each term occurs; a term that occurs nowhere is left out."""
+        found = {}
+        for term, data in self._rows("SELECT term, data FROM postings WHERE term IN", terms):
+            found[term] = postings = array("I")
+            postings.frombytes(data)
+        return found
+
+    def notes(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The notes of these documents."""
+        return dict(self._rows("SELECT number, note FROM documents WHERE number IN", numbers))
+
+    def kept(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """What was kept under these keys."""
+        return dict(self._rows("SELECT key, value FROM kept WHERE key IN", keys))
+
+    def keep(self, values: Mapping[str, bytes]) -> None:
+        """Keep what was computed from objects that never change."""
+        with self._writing() as database:
+            database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", values.items())
+
+    def _missing(self, wanted: tuple[Sha, ...]) -> tuple[Sha, ...]:
+        keys = {key.hex() for (key,) in self._database.execute("SELECT key FROM documents")}
+        return tuple(key for key in wanted if key not in keys)
+
+    def _rows(self, sql: str, values: Iterable[object]) -> Iterator[tuple]:
+        asked = list(values)
+        for start in range(0, len(asked), _ASK):
+            part = asked[start : start + _ASK]
+            marks = ",".join("?" * len(part))
+            yield from self._database.execute(f"{sql} ({marks})", part)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._database
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = OFF")
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        database.execute("BEGIN IMMEDIATE")
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            database.execute(f"DROP TABLE {name}")
+        for statement in _TABLES.split(";")[:-1]:
+            database.execute(statement)
+        database.execute(f"PRAGMA user_version = {VERSION}")
+        database.execute("COMMIT")
+    return database

@@ -1,0 +1,50 @@
+"""`evolve queue`: what is worked on, what comes next, and why."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from bot.cli.look import AsJson, print_json, records_of, show
+from bot.cli.start import usable_settings
+from bot.compose import Records, now
+from bot.domain.priority import best
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One open task; `place` counts from 1, and is None for what is not waiting for a worker."""
+
+    place: int | None
+    state: str
+    issue: str
+    title: str
+    why: str
+
+
+def queue_command(as_json: AsJson = False) -> None:
+    """Show the queue: what is worked on, which task is next, and why."""
+    with records_of(usable_settings()) as records:
+        places = list(places_of(records))
+    if as_json:
+        print_json({"queue": [asdict(place) for place in places]})
+        return
+    rows = [(f"{p.place or '-'}", p.state, p.issue, p.title, p.why) for p in places]
+    nothing = "The queue is empty: label an issue, or comment `/evolve` on one."
+    show(("place", "state", "issue", "title", "why"), rows, nothing)
+
+
+def places_of(records: Records) -> Iterator[Place]:
+    """Every task without a pull request yet, in the order in which free workers take them."""
+    working, queued = records.tasks.working(), records.tasks.queued()
+    paused = {task.id: records.controls.paused(task.subject.repo) for task in queued}
+    for task in working:
+        yield Place(None, "working", str(task.subject), task.title, task.stage or "starting")
+    ready = [task for task in queued if paused[task.id] is None]
+    for one in best(ready, now(), Counter(task.subject.repo for task in working)):
+        task, state, why = one.task, "queued", one.why
+        if task.stage == "held":
+            state, why = "held", records.tasks.story(task.id)[-1].detail
+        yield Place(one.place, state, str(task.subject), task.title, why)
+    for task in queued:
+        if (by := paused[task.id]) is not None:
+            yield Place(None, "paused", str(task.subject), task.title, f"paused by {by}")
