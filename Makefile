@@ -28,10 +28,10 @@ demo: $(READY) ## the whole story on this machine, without account or key (DEMO=
 .PHONY: test
 test: $(READY) ## all tests; those held to GitHub's own descriptions need npm
 ifeq ($(ORACLE),yes)
-	@$(BIN)/python -m pytest -q -n $(WORKERS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 else
 	@echo "npm is not installed: the tests held to GitHub's own descriptions (-m oracle) are left out"
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not oracle"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not oracle"
 endif
 
 .PHONY: check

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 from typer.testing import CliRunner
 
 from bot.adapters.database.tables import metadata
@@ -18,7 +19,7 @@ PICTURE_BYTES = 200_000
 
 PATH = re.compile(r"\.?[A-Za-z][\w.-]*(?:/[\w.-]+)*/?")
 TOP = {path.name for path in ROOT.iterdir()}
-COMMANDS = {one.name or one.callback.__name__ for one in app.registered_commands}
+COMMANDS = set(get_group(app).commands)
 
 
 def paths_in(page: Path) -> set[str]:
@@ -105,7 +106,7 @@ def help_of(command: str) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_that_a_page_names_exists_with_its_options(page):
     # Typing `/evolve` is a comment on an issue, `evolve` a command on a terminal.
-    for name, rest in re.findall(r"(?<![\w/-])evolve ([a-z]+)([^`\n]*)", text_of(page)):
+    for name, rest in re.findall(r"(?:`|\$ |bin/)evolve ([a-z]+)([^`\n]*)", text_of(page)):
         assert name in COMMANDS, f"evolve {name}"
         for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
             assert f"{option} " in help_of(name), f"evolve {name} {option}"

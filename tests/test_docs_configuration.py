@@ -1,4 +1,4 @@
-"""docs/configuration.md says what `bot/settings.py` and `bot/domain/policy.py` hold, no less, no more."""
+"""docs/configuration.md says what settings and policy hold, no less and no more."""
 
 import re
 from dataclasses import fields, is_dataclass
@@ -47,15 +47,15 @@ def read_directly() -> set[str]:
     return found
 
 
-def policy_defaults(policy: object = None, prefix: str = "") -> dict[str, object]:
+def policy_defaults() -> dict[str, object]:
     """Every key of the policy file, dotted, with its default."""
-    policy, found = Policy() if policy is None else policy, {}
-    for field in fields(policy):
-        value = getattr(policy, field.name)
-        if is_dataclass(value) and not isinstance(value, Usd):
-            found |= policy_defaults(value, f"{field.name}.")
+    found: dict[str, object] = {}
+    for field in fields(Policy):
+        value = getattr(Policy(), field.name)
+        if is_dataclass(value):
+            found |= {f"{field.name}.{one.name}": getattr(value, one.name) for one in fields(value)}
         else:
-            found[prefix + field.name] = value
+            found[field.name] = value
     return found
 
 

@@ -51,9 +51,9 @@ def fence(text: str, nonce: str, label: str) -> str:
     """Mark outside text as data. The nonce is a secret of this run: raises ValueError if weak."""
     if not re.fullmatch("[0-9A-Za-z]{16,}", nonce):
         raise ValueError("a nonce is at least 16 letters and digits")
+    # What stands in for the nonce holds no letter, so its neighbours cannot join to a new one.
+    text, label = text.replace(nonce, "[-]"), label.replace(nonce, "[-]")
     label = re.sub(r"[^\w ./#:-]", "_", label)
-    while nonce in text + label:
-        text, label = text.replace(nonce, ""), label.replace(nonce, "")
     return f'<data-{nonce} label="{label}">\n{text}\n</data-{nonce}>'
 
 

@@ -117,9 +117,7 @@ class Log:
 class MemorySteps:
     """`Steps` for one run of one workflow over its log."""
 
-    def __init__(
-        self, workflow: str, log: Log, grid: Grid, sleep: Callable[[float], None]
-    ) -> None:
+    def __init__(self, workflow: str, log: Log, grid: Grid, sleep: Callable[[float], None]) -> None:
         self._workflow, self._log, self._grid, self._sleep = workflow, log, grid, sleep
         self._position = 0
 

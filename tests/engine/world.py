@@ -9,32 +9,21 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
-from bot.adapters.bubblewrap import Bubblewrap
-from bot.adapters.claude import ClaudeModel
 from bot.adapters.database.inbox import GroupedInboxWriter
-from bot.adapters.git import GitMirrors
-from bot.adapters.github.adapter import RestGitHub
-from bot.adapters.github.clients import Clients
-from bot.adapters.github.credentials import AppCredential
 from bot.adapters.github.doctor import NEEDED_EVENTS, NEEDED_PERMISSIONS
-from bot.adapters.github.pacer import UNPACED
-from bot.adapters.places import ScratchPlaces
 from bot.cli.demo.cast import cast
 from bot.cli.demo.sample import BUG_BODY, BUG_TITLE, FILES, POLICY
-from bot.compose import Records, open_records
+from bot.compose import open_records
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task
-from bot.domain.wording.receipt import Agent
 from bot.engine.dispatch import dispatch
-from bot.engine.services import Operator, Services
+from bot.engine.services import Services
 from bot.engine.sweep import sweep
-from bot.kernel.values import Usd
 from bot.settings import BadSettings, read_settings
-from bot.stages.model import CountOutcome, Model, ModelOutcome, Prompt
+from bot.stages.model import Model
 from forge.actors import Actor
 from forge.model import ModelServer
 from forge.server import Forge
@@ -48,6 +37,7 @@ from forge.world.protection import protect_branch
 from tests.adapters.databases import fresh_url
 from tests.engine.memory_queue import MemoryQueue
 from tests.engine.power import Grid, PowerCut, Storm
+from tests.engine.process import Clock, Interrupted, Machine, start
 from webhooks.app import Backstage, Edge
 from webhooks.receive import Receiver
 from webhooks.server import EdgeServer
@@ -55,136 +45,36 @@ from webhooks.signature import Secrets
 
 LABEL = "self-proposed"
 CHECK_NAME = "ci / test"
-MODEL_TIMEOUT_S = 20.0
-PATIENCE_S = 60.0
-
-
-@dataclass
-class Clock:
-    """The real time, and what was slept through without waiting for it."""
-
-    ahead: float = 0.0
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self.ahead)
-
-    def seconds(self) -> float:
-        return monotonic() + self.ahead
-
-    def sleep(self, seconds: float) -> None:
-        self.ahead += seconds
-
-
-@dataclass
-class Interrupted:
-    """A model; before its n-th answer something happens in the world."""
-
-    model: Model
-    call: int
-    happening: Callable[[], None]
-    calls: int = 0
-
-    def count_tokens(self, prompt: Prompt) -> CountOutcome:
-        return self.model.count_tokens(prompt)
-
-    def complete(self, prompt: Prompt) -> ModelOutcome:
-        self.calls += 1
-        if self.calls == self.call:
-            self.happening()
-        return self.model.complete(prompt)
-
-
-@dataclass
-class Bot:
-    """One life of the bot's process: its adapters, until the power is cut."""
-
-    services: Services
-    clients: Clients
-    model: ClaudeModel
-
-    def close(self) -> None:
-        self.clients.close()
-        self.model.close()
+PATIENCE_S = 120.0
 
 
 @dataclass
 class Town:
     """A repository on the forge, the people around it, and the bot that serves it."""
 
-    home: Path
-    clock: Clock
-    forge: Forge
-    model: ModelServer
-    records: Records
+    machine: Machine
     maintainer: entities.Account
     repo: entities.Repo
-    app: entities.App
     installation: entities.Installation
     grid: Grid = field(default_factory=Grid)
-    outages: int = 0
     storm: Storm | None = None
+    outages: int = 0
 
     def __post_init__(self) -> None:
+        self.home, self.clock = self.machine.home, self.machine.clock
+        self.forge, self.model = self.machine.forge, self.machine.model
+        self.records, self.app = self.machine.records, self.machine.app
         self.queue = MemoryQueue(self.grid, self.clock.sleep)
-        self.bot = self._start()
+        self.bot = start(self.machine)
 
     @property
     def services(self) -> Services:
         return self.bot.services
 
-    def _start(self) -> Bot:
-        credential = AppCredential(self.app.id, self.app.private_key_pem)
-        clients = Clients(
-            credential,
-            self.forge.api_url,
-            pace=UNPACED,
-            settle_s=0,
-            clock=self.clock.seconds,
-            sleep=self.clock.sleep,
-        )
-        model = ClaudeModel(self.model.api_key, self.model.url, MODEL_TIMEOUT_S)
-        records = self.records
-        services = Services(
-            github=RestGitHub(clients),
-            model=model,
-            sandbox=Bubblewrap(),
-            git=GitMirrors(self.home / "mirrors"),
-            places=ScratchPlaces(self.home / "work"),
-            inbox=records.inbox,
-            tasks=records.tasks,
-            controls=records.controls,
-            ledger=records.ledger,
-            journal=records.journal,
-            failures=records.failures,
-            clock=self.clock.now,
-            operator=Operator(
-                agent=Agent("0.1.0", "0123456789ab"),
-                owners=frozenset(),
-                per_day=Usd.of("10"),
-                per_month=Usd.of("100"),
-                per_installation=Usd.of("100"),
-            ),
-        )
-        return Bot(self._in_the_storm(services), clients, model)
-
-    def _in_the_storm(self, services: Services) -> Services:
-        if self.storm is None:
-            return services
-        over = self.storm.over
-        return replace(
-            services,
-            github=over(services.github),
-            model=over(services.model),
-            tasks=over(services.tasks),
-            ledger=over(services.ledger),
-            journal=over(services.journal),
-            failures=over(services.failures),
-        )
-
     def restart(self) -> None:
         """A new process on the same disk."""
         self.bot.close()
-        self.bot = self._start()
+        self.bot = start(self.machine, self.storm)
 
     def plug_in(self, between: Callable[[Model], Model]) -> None:
         """Put something between the bot and its model, until the next restart."""
@@ -337,9 +227,8 @@ def town(
             secret,
         )
         installation = install_app(world, app, maintainer)
-        built = Town(
-            home / "bot", clock, forge, model, records, maintainer, repo, app, installation
-        )
+        machine = Machine(home / "bot", clock, records, forge, model, app)
+        built = Town(machine, maintainer, repo, installation)
         up.callback(built.close)
         yield built
         assert built.queue.failures == []

@@ -90,6 +90,11 @@ def test_fenced_text_can_never_hold_its_closing_fence(text, label):
     assert fenced.splitlines()[0].startswith(f'<data-{NONCE} label="')
 
 
+def test_a_nonce_that_spans_text_and_label_is_none():
+    half = NONCE[8:] + NONCE[:8]
+    assert half in fence(half, NONCE, half)
+
+
 @pytest.mark.parametrize("nonce", ["", "short", "x" * 15, "with space 123456", "</data>" * 4])
 def test_a_weak_nonce_is_refused(nonce):
     with pytest.raises(ValueError, match="nonce"):

@@ -1,0 +1,251 @@
+"""What no facts may ever lead to, whatever they are."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.actions import (
+    Action,
+    Admit,
+    AskHuman,
+    Conclude,
+    Ignore,
+    Merge,
+    Refuse,
+    RejectPolicy,
+    Reply,
+    SetPause,
+    Wait,
+)
+from bot.domain.decide import decide
+from bot.domain.facts import (
+    Facts,
+    FreshCommand,
+    Gone,
+    IssueFacts,
+    IssueState,
+    Labelled,
+    PullFacts,
+    PullState,
+)
+from bot.domain.policy import Admission, Policy, ProposePolicy
+from bot.domain.task import Ending, Published, TaskState
+from bot.kernel.authority import Authorised, Unauthorised
+from bot.kernel.ci import CiAbsent, CiGreen, CiPending, CiRed
+from bot.kernel.merge_gate import (
+    Approval,
+    MergeFacts,
+    MergeHeld,
+    MergePermit,
+    MergePolicy,
+    Permission,
+    merge_gate,
+)
+from bot.kernel.patch_gate import PatchAccepted, PatchRefused
+from bot.kernel.proof import Strength
+from bot.kernel.values import Kind, Risk
+from tests.domain.deciding import (
+    AFTER,
+    BEFORE,
+    BROKEN,
+    COMMANDS,
+    HEAD,
+    MAY,
+    MAY_NOT,
+    MERGE_SHA,
+    NOON,
+    OTHER,
+    READER,
+    READY,
+    TASK,
+    US,
+    WRITER,
+    told,
+)
+
+authorities = st.sampled_from([MAY, MAY_NOT, Authorised(US), Unauthorised(None, "nobody knows")])
+instants = st.sampled_from([BEFORE, NOON, AFTER])
+shas = st.sampled_from([HEAD, OTHER])
+issues = st.builds(
+    IssueFacts,
+    title=st.sampled_from(["a title", "another"]),
+    body=st.sampled_from(["a body", ""]),
+    state=st.sampled_from(IssueState),
+    ours=st.booleans(),
+    labelled=st.none() | st.builds(Labelled, authorities, instants),
+    commands=st.lists(
+        st.builds(FreshCommand, st.integers(1, 99), st.sampled_from(COMMANDS), authorities),
+        max_size=3,
+    ).map(tuple),
+    votes=st.integers(0, 9),
+)
+published = st.builds(
+    Published,
+    st.just(13),
+    shas,
+    st.sampled_from(Risk),
+    st.sampled_from(Strength),
+    st.just("hash"),
+)
+tasks = st.builds(
+    replace,
+    st.just(TASK),
+    state=st.sampled_from(TaskState),
+    ending=st.none() | st.sampled_from(Ending),
+    admitted_at=instants,
+    published=st.none() | published,
+    estimate=st.none() | st.just(TASK.estimate),
+)
+approvals = st.builds(
+    Approval,
+    st.sampled_from([WRITER, READER, US]),
+    st.none() | st.sampled_from(Permission),
+    shas,
+)
+gates = st.builds(
+    MergeFacts,
+    author_is_our_app=st.booleans(),
+    author_id=st.sampled_from([US.id, WRITER.id]),
+    branch_is_ours=st.booleans(),
+    same_repository=st.booleans(),
+    base_is_default=st.booleans(),
+    head=shas,
+    tested=st.none() | shas,
+    strength=st.sampled_from(Strength),
+    ci=st.sampled_from(
+        [CiGreen(("test",)), CiGreen(()), CiRed(("test",)), CiPending(("test",)), CiAbsent()]
+    ),
+    patch=st.sampled_from([PatchAccepted(1, ("a.py",), ()), PatchRefused(())]),
+    admission_unchanged=st.booleans(),
+    paused=st.booleans(),
+    kind=st.sampled_from(Kind),
+    risk=st.sampled_from(Risk),
+    merge_policy=st.sampled_from(MergePolicy),
+    approvals=st.lists(approvals, max_size=2).map(tuple),
+)
+ready = st.just(READY)
+pulls = st.builds(
+    PullFacts,
+    number=st.just(13),
+    state=st.sampled_from(PullState),
+    merge_sha=st.none() | st.just(MERGE_SHA),
+    gate=ready | gates,
+)
+policies = st.sampled_from([Policy(), Policy(propose=ProposePolicy(admit=Admission.BOT)), BROKEN])
+all_facts = st.builds(
+    Facts,
+    issue=st.just(Gone()) | issues,
+    task=st.none() | tasks,
+    pull=st.none() | pulls,
+    policy=policies,
+    paused_by=st.none() | st.just("olga"),
+)
+ACTIONS = (
+    Ignore,
+    Wait,
+    Admit,
+    Refuse,
+    RejectPolicy,
+    Reply,
+    SetPause,
+    Merge,
+    AskHuman,
+    Conclude,
+)
+
+
+def authorised_actors(now: Facts) -> set[int]:
+    """Everybody whose word counts in these facts."""
+    issue = now.issue
+    if isinstance(issue, Gone):
+        return set()
+    words = [command.authority for command in issue.commands]
+    if issue.labelled is not None:
+        words.append(issue.labelled.authority)
+    return {word.actor.id for word in words if isinstance(word, Authorised)}
+
+
+@given(all_facts)
+def test_every_fact_leads_to_some_action_and_none_to_an_error(now: Facts):
+    assert isinstance(decide(now), ACTIONS)
+
+
+@given(all_facts)
+def test_the_same_facts_lead_to_the_same_action(now: Facts):
+    assert decide(now) == decide(now)
+
+
+@given(all_facts)
+def test_nothing_is_merged_but_with_the_permit_of_the_gate_for_this_very_pull_request(now: Facts):
+    action: Action = decide(now)
+    if isinstance(action, Merge):
+        assert now.pull is not None
+        permit = merge_gate(now.pull.gate)
+        assert isinstance(permit, MergePermit)
+        assert action.permit.sha == permit.sha == now.pull.gate.tested
+        assert now.pull.state is PullState.OPEN
+        assert now.task is not None
+        assert now.task.state is TaskState.PUBLISHED
+
+
+@given(all_facts)
+def test_what_the_gate_holds_is_never_merged(now: Facts):
+    if now.pull is not None and isinstance(merge_gate(now.pull.gate), MergeHeld):
+        assert not isinstance(decide(now), Merge)
+
+
+@given(all_facts)
+def test_only_an_authorised_actor_admits_pauses_or_raises_a_budget(now: Facts):
+    match decide(now):
+        case Admit(by=actor) | SetPause(by=actor):
+            assert actor.id in authorised_actors(now)
+
+
+@given(all_facts, st.sampled_from(COMMANDS))
+def test_the_command_of_somebody_unauthorised_leads_to_a_refusal_alone(now: Facts, command):
+    if isinstance(now.issue, Gone):
+        return
+    issue = told(command, MAY_NOT, now.issue)
+    assert isinstance(decide(replace(now, issue=issue)), Refuse)
+
+
+@given(all_facts)
+def test_a_policy_that_cannot_be_read_admits_nothing_and_merges_nothing(now: Facts):
+    assert not isinstance(decide(replace(now, policy=BROKEN)), Admit | Merge)
+
+
+@given(all_facts)
+def test_while_paused_nothing_is_admitted(now: Facts):
+    assert not isinstance(decide(replace(now, paused_by="olga")), Admit)
+
+
+@given(all_facts)
+def test_an_old_label_alone_never_admits_an_ended_task(now: Facts):
+    if isinstance(now.issue, Gone) or now.task is None:
+        return
+    task = replace(now.task, state=TaskState.ENDED, admitted_at=NOON)
+    old = replace(now.issue, commands=(), labelled=Labelled(MAY, BEFORE))
+    assert isinstance(decide(replace(now, issue=old, task=task)), Ignore)
+
+
+@given(all_facts)
+def test_a_closed_issue_is_never_admitted(now: Facts):
+    if isinstance(now.issue, IssueFacts):
+        closed = replace(now.issue, state=IssueState.CLOSED)
+        assert not isinstance(decide(replace(now, issue=closed)), Admit)
+
+
+@given(all_facts)
+def test_an_edited_text_is_never_merged(now: Facts):
+    if isinstance(now.issue, IssueFacts) and now.task is not None:
+        edited = replace(now.issue, title=f"{now.issue.title}!")
+        assert not isinstance(decide(replace(now, issue=edited)), Merge)
+
+
+@given(all_facts)
+def test_an_ending_without_a_delivered_change_is_never_called_merged(now: Facts):
+    match decide(now):
+        case Conclude(ending=Ending.MERGED):
+            assert now.pull is not None
+            assert now.pull.state is PullState.MERGED
