@@ -85,7 +85,7 @@ def compose(settings: Settings, records: Records) -> Services:
             MODEL_TIMEOUT_S,
         ),
         sandbox=Bubblewrap(),
-        git=GitMirrors(settings.home / "mirrors"),
+        git=GitMirrors(settings.home / "mirrors", environment=_proxies()),
         places=ScratchPlaces(settings.home / "work"),
         inbox=records.inbox,
         tasks=records.tasks,
@@ -96,6 +96,12 @@ def compose(settings: Settings, records: Records) -> Services:
         clock=now,
         operator=operator_of(settings),
     )
+
+
+def _proxies() -> tuple[tuple[str, str], ...]:
+    """The way out of this machine, for git; its environment is empty otherwise."""
+    names = ("HTTPS_PROXY", "https_proxy", "http_proxy", "NO_PROXY", "no_proxy")
+    return tuple((name, os.environ[name]) for name in names if os.environ.get(name))
 
 
 def credential_of(settings: Settings) -> Credential:

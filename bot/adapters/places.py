@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from bot.adapters import trees
@@ -34,3 +35,11 @@ class ScratchPlaces:
         directory = self._root / name
         if directory.exists():
             trees.remove(directory)
+
+    def forget(self, before: datetime) -> None:
+        """Remove what a killed process left behind and nobody has touched since."""
+        if not self._root.is_dir():
+            return
+        for directory in self._root.iterdir():
+            if directory.lstat().st_mtime < before.timestamp():
+                trees.remove(directory)

@@ -60,6 +60,7 @@ def serve(
     workers: Annotated[int, typer.Option(help="Tasks worked on at once.", min=1)] = 1,
 ) -> None:
     """Receive webhooks and work, in one process, until SIGTERM."""
+    from bot.cli.serve import CannotServe
     from bot.cli.serve import serve as run
     from bot.cli.start import fail_unfit, usable_settings
     from bot.compose import NotConfigured
@@ -67,5 +68,5 @@ def serve(
     settings = usable_settings()
     try:
         run(settings, slot, workers)
-    except NotConfigured as missing:
-        fail_unfit(str(missing))
+    except (NotConfigured, CannotServe) as unfit:
+        fail_unfit(str(unfit))

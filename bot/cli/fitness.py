@@ -84,29 +84,27 @@ def _judged(name: str, it: Present | Absent) -> Finding:
 
 
 def _github(settings: Settings) -> Iterator[Finding]:
-    """An App is needed to serve; a token alone is enough for `evolve run`."""
+    """An App is needed: a token alone hears of nothing."""
     app = {
         "GITHUB_APP_ID": settings.github_app_id,
         "GITHUB_APP_PRIVATE_KEY": settings.github_app_private_key,
         "GITHUB_WEBHOOK_SECRET": settings.github_webhook_secret,
     }
     if settings.github_token and not any(app.values()):
-        detail = "set: enough for `evolve run`; `evolve serve` needs a GitHub App"
-        yield Finding("GITHUB_TOKEN", Level.GOOD, detail, "")
-        return
+        detail = "set, but a token alone gets no webhooks"
+        yield Finding("GITHUB_TOKEN", Level.NOTE, detail, SETUP)
     for name, value in app.items():
         if value:
             yield Finding(name, Level.GOOD, "set")
         else:
             yield Finding(name, Level.MISSING, "not set", _GITHUB_CURES[name])
-    if settings.github_token:
+    if settings.github_token and any(app.values()):
         detail = "set beside the App, and not used"
         yield Finding("GITHUB_TOKEN", Level.NOTE, detail, "unset GITHUB_TOKEN")
 
 
 _GITHUB_CURES = {
-    "GITHUB_APP_ID": f"{SETUP}, or set it to the App's number; for `evolve run` alone set"
-    " GITHUB_TOKEN instead",
+    "GITHUB_APP_ID": f"{SETUP}, or set it to the App's number",
     "GITHUB_APP_PRIVATE_KEY": f"{SETUP}, or set GITHUB_APP_PRIVATE_KEY_FILE to its .pem file",
     "GITHUB_WEBHOOK_SECRET": f"{SETUP}, or set it to the secret on the App's settings page",
 }

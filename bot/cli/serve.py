@@ -6,7 +6,8 @@ from collections.abc import Callable
 from threading import Event, Thread
 from types import FrameType
 
-from bot.compose import Records, compose, now, open_records
+from bot.cli.look import records_of
+from bot.compose import Records, compose, now
 from bot.settings import Settings
 from webhooks.app import Backstage, Edge
 from webhooks.receive import Receiver
@@ -19,22 +20,38 @@ DRAIN_S = 20
 log = logging.getLogger(__name__)
 
 
+class CannotServe(Exception):
+    """Something about this machine or its settings is in the way; the message says what to do."""
+
+
 def serve(settings: Settings, slot: int, workers: int) -> None:
-    """Serve until SIGTERM or SIGINT; a second signal kills. Raises NotConfigured or SlotTaken."""
+    """Serve until SIGTERM or SIGINT; a second signal kills.
+
+    Raises NotConfigured for a missing credential, CannotServe for what else is in the way.
+    """
+    if not settings.github_webhook_secret:
+        raise CannotServe("GITHUB_WEBHOOK_SECRET is not set: without it anybody could send events")
+    with records_of(settings) as records:
+        _serve(settings, records, slot, workers)
+
+
+def _serve(settings: Settings, records: Records, slot: int, workers: int) -> None:
     # The durable engine takes a second to import; only a process that works pays for it.
     from bot.engine.dispatch import dispatch_forever
-    from bot.engine.durable import Engine
+    from bot.engine.durable import Engine, SlotTaken
     from bot.engine.sweep import sweep_forever
 
-    records = open_records(settings)
     services = compose(settings, records)
     stop = Event()
     _stop_on_signals(stop)
     threads: list[Thread] = []
     edge_app = edge_of(settings, records, lambda: _dead(threads))
-    with EdgeServer(edge_app, settings.evolve_host, settings.evolve_port) as edge:
+    with _listening(settings, edge_app) as edge:
         log.info("listening on http://%s:%d", settings.evolve_host, edge.port)
-        engine = Engine(services, settings.database_url, settings.home, slot, workers)
+        try:
+            engine = Engine(services, settings.database_url, settings.home, slot, workers)
+        except SlotTaken as taken:
+            raise CannotServe(str(taken)) from taken
         threads += [
             _start("dispatch", lambda: dispatch_forever(services, engine.queue, stop)),
             _start("sweep", lambda: sweep_forever(services, engine.queue, stop)),
@@ -45,7 +62,17 @@ def serve(settings: Settings, slot: int, workers: int) -> None:
         for thread in threads:
             thread.join(timeout=DRAIN_S)
         engine.close(DRAIN_S)
-    records.database.dispose()
+
+
+def _listening(settings: Settings, edge: Edge) -> EdgeServer:
+    host, port = settings.evolve_host, settings.evolve_port
+    try:
+        return EdgeServer(edge, host, port)
+    except OSError as error:
+        cure = "set EVOLVE_PORT or EVOLVE_HOST"
+        raise CannotServe(
+            f"{host}:{port} cannot be listened on ({error.strerror}): {cure}"
+        ) from error
 
 
 def _dead(threads: list[Thread]) -> str | None:

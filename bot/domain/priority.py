@@ -83,6 +83,11 @@ def score(task: Task, now: datetime) -> Score:
     return Score(value, f"score {value:.2f}: {'; '.join(parts)}")
 
 
+def running_in(working: Iterable[Task]) -> Counter[Repo]:
+    """How many tasks are being worked on in each repository."""
+    return Counter(task.subject.repo for task in working)
+
+
 def best(tasks: Iterable[Task], now: datetime, running: Mapping[Repo, int]) -> tuple[Ranked, ...]:
     """The queue in the order in which free workers will take it; the first is next.
 

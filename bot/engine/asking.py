@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
 from bot.domain.task import Ending
-from bot.engine.desk import Halt, over_budget
+from bot.engine.halt import Halt, over_budget
 from bot.engine.steps import Steps
 from bot.kernel.budget import OverBudget
 from bot.stages.model import Reply

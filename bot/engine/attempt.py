@@ -11,7 +11,8 @@ from bot.domain.task import Ending, Estimate
 from bot.engine.asking import ask
 from bot.engine.change import Change, write_change
 from bot.engine.conclude import conclude, freed
-from bot.engine.desk import Desk, Halt
+from bot.engine.desk import Desk
+from bot.engine.halt import Halt
 from bot.engine.prepare import Prepared, prepare
 from bot.engine.queue import Queue
 from bot.engine.release import make_commit, open_pull, push_commit

@@ -7,7 +7,8 @@ from typing import TypeAlias, assert_never
 from bot.domain.task import Ending, Estimate
 from bot.engine.asking import ask
 from bot.engine.check import Checked, NotYet, check
-from bot.engine.desk import Desk, Halt
+from bot.engine.desk import Desk
+from bot.engine.halt import Halt
 from bot.engine.prepare import Prepared
 from bot.engine.steps import Steps
 from bot.kernel.proof import Outcome, Proven, TestId

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from bot.domain.task import Ending, Estimate
-from bot.engine.desk import Desk, Halt
+from bot.engine.desk import Desk
+from bot.engine.halt import Halt
 from bot.engine.prepare import Prepared
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Outcome, Proven, TestId, Unproven

@@ -1,19 +1,16 @@
-"""The honest ending of a task: journal, failed proposal, status comment, and the task itself last.
+"""The honest ending of a task: journal, failed proposal, the task itself, the status comment.
 
-Everything here is keyed by the attempt and may run again; the task's state is set last, so a crash
-before that leads back here.
+One durable step; everything in it is keyed by the attempt and may run again until it is done.
 """
 
-from bot.domain.actions import Conclude
 from bot.domain.subject import branch_name
 from bot.domain.task import Ending, Task, TaskState
-from bot.engine.desk import Halt
+from bot.engine.halt import Halt
 from bot.engine.queue import Queue
+from bot.engine.record import write_journal
 from bot.engine.services import Services
 from bot.engine.status import show
-from bot.kernel.prompt import prompt_hash
 from bot.memory.failures import FailedProposal
-from bot.memory.journal import Entry
 from bot.memory.tasks import StageMark
 from bot.stages.github import NotAllowed
 
@@ -21,46 +18,21 @@ UNSUCCESSFUL = frozenset({Ending.REFUSED, Ending.FAILED, Ending.BLOCKED})
 
 
 def conclude(services: Services, task: Task, halt: Halt) -> None:
-    """End an attempt that led to no pull request, unless the issue was admitted anew meanwhile."""
+    """End an attempt, unless the issue was admitted anew meanwhile."""
     if services.tasks.get(task.id).attempt != task.attempt:
         return
-    rules = tuple(sorted({breach.rule for breach in halt.breaches}))
-    details = "; ".join(f"{b.rule}: {b.detail}" for b in halt.breaches)
+    details = "; ".join(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)
     reason = f"{halt.reason} {details}".strip()
     if halt.ending in UNSUCCESSFUL:
-        services.failures.record(
-            FailedProposal(
-                key=f"{task.subject}/{task.attempt}",
-                subject=task.subject,
-                attempt=task.attempt,
-                at=services.clock(),
-                description=task.title,
-                reason=reason,
-                rules=rules,
-                paths=(),
-                rolled_back=True,
-            )
-        )
-    lessons = tuple(f"{b.rule}: {b.detail}" for b in halt.breaches)[:3]
-    _end(services, task, halt.ending, reason, lessons)
-
-
-def conclude_published(services: Services, task: Task, end: Conclude) -> None:
-    """End a task from what its issue or its pull request says now."""
-    if end.ending is Ending.MERGED:
+        services.failures.record(_failure(services, task, halt, reason))
+    if halt.ending is Ending.MERGED:
         _delete_branch(services, task)
-    _end(services, task, end.ending, end.reason, ())
-
-
-def _end(
-    services: Services, task: Task, ending: Ending, reason: str, lessons: tuple[str, ...]
-) -> None:
-    now = services.clock()
-    write_journal(services, task, ending, reason, lessons)
-    story = services.tasks.story(task.id)
-    if not story or story[-1].stage != ending:
-        services.tasks.mark(StageMark(task.id, task.attempt, ending, "", now))
-    services.tasks.end(task.id, ending, reason, now)
+    lessons = tuple(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)[:3]
+    write_journal(services, task, halt.ending, reason, lessons)
+    now, story = services.clock(), services.tasks.story(task.id)
+    if not story or story[-1].stage != halt.ending:
+        services.tasks.mark(StageMark(task.id, task.attempt, halt.ending, "", now))
+    services.tasks.end(task.id, halt.ending, reason, now)
     show(services, task.id)
 
 
@@ -73,33 +45,17 @@ def freed(services: Services, queue: Queue, ended: Task) -> None:
         queue.propose(ended)
 
 
-def write_journal(
-    services: Services, task: Task, ending: Ending, reason: str, lessons: tuple[str, ...]
-) -> None:
-    """One row for this ending of this attempt, with what it cost."""
-    current = services.tasks.get(task.id)
-    charges = [c for c in services.ledger.charges(task.id) if c.scope.attempt == task.attempt]
-    usages = [charge.usage for charge in charges if charge.usage is not None]
-    published, estimate = current.published, current.estimate
-    services.journal.append(
-        Entry(
-            key=f"{task.subject}/{task.attempt}/{ending}",
-            timestamp=services.clock(),
-            repo=task.subject.repo.full,
-            issue=task.subject.number,
-            attempt=task.attempt,
-            observation=task.title,
-            proposed_action=estimate.plan if estimate else "",
-            outcome=f"{ending}: {reason}",
-            lessons=lessons,
-            agent=str(services.operator.agent),
-            prompt_hash=prompt_hash(),
-            models=tuple(sorted({charge.model for charge in charges})),
-            tokens=sum(usage.prompt_tokens + usage.output_tokens for usage in usages),
-            cost_nano=services.ledger.spent_on(task.id, task.attempt).nano,
-            diff_hash=published.diff_hash if published else "",
-            pull=published.pull if published else None,
-        )
+def _failure(services: Services, task: Task, halt: Halt, reason: str) -> FailedProposal:
+    return FailedProposal(
+        key=f"{task.subject}/{task.attempt}",
+        subject=task.subject,
+        attempt=task.attempt,
+        at=services.clock(),
+        description=task.title,
+        reason=reason,
+        rules=tuple(sorted({breach.rule for breach in halt.breaches})),
+        paths=(),
+        rolled_back=True,
     )
 
 

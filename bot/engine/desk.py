@@ -4,24 +4,15 @@ from dataclasses import dataclass
 
 from bot.domain.policy import Policy
 from bot.domain.task import Ending, Task, TaskState
+from bot.engine.caps import caps_of
+from bot.engine.halt import Halt
 from bot.engine.services import Services
 from bot.engine.status import show
-from bot.kernel.budget import Caps, OverBudget
-from bot.kernel.values import Breach
 from bot.memory.ledger import Scope
 from bot.memory.tasks import StageMark
 from bot.stages.model import Prompt
 from bot.stages.spend import Call, CallOutcome, pay
 from bot.stages.workspace import Mirror
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """The attempt ends here, and how; `breaches` are the rules that fired."""
-
-    ending: Ending
-    reason: str
-    breaches: tuple[Breach, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +66,3 @@ class Desk:
     def tidy(self) -> None:
         """The work directory is not needed any more."""
         self.services.places.remove(self.name)
-
-
-def caps_of(policy: Policy, services: Services, task: Task) -> Caps:
-    """The repository's caps and the operator's, all of which hold."""
-    operator, budget = services.operator, policy.budget
-    change = min(budget.change, task.cap) + task.extra_budget
-    return Caps(
-        call=budget.call,
-        change=change,
-        run=change,
-        day=operator.per_day,
-        month=operator.per_month,
-        installation=operator.per_installation,
-    )
-
-
-def over_budget(over: OverBudget) -> Halt:
-    """The honest ending at a cap; a change's own cap can be raised by a comment."""
-    more = " Comment `/evolve continue $1` to allow more." if over.cap == "change" else ""
-    return Halt(
-        Ending.OVER_BUDGET,
-        f"The next call could cost {over.wanted}, {over.spent} of {over.limit} is spent"
-        f" (cap: {over.cap}).{more}",
-        (Breach(f"budget-{over.cap}", f"the cap of {over.limit} holds"),),
-    )

@@ -19,10 +19,10 @@ from bot.domain.events import (
     Ignored,
     read_delivery,
 )
-from bot.domain.subject import Repo, Subject, issue_of_branch
+from bot.domain.subject import Subject, issue_of_branch
 from bot.engine.queue import Queue
 from bot.engine.services import Services
-from bot.engine.sweep import subjects_of
+from bot.engine.subjects import allowed, subjects_of
 from bot.stages.github import NotAllowed, TryLater
 
 BATCH = 200
@@ -97,9 +97,3 @@ def subjects_for(services: Services, hint: Hint) -> set[Subject]:
             return set(subjects_of(services, repo))
         case never:
             assert_never(never)
-
-
-def allowed(services: Services, repo: Repo) -> bool:
-    """Whether the operator serves this owner; an empty list serves all who install the App."""
-    owners = services.operator.owners
-    return not owners or repo.owner.lower() in owners

@@ -32,7 +32,7 @@ class DurableQueue:
     def ticket(self, task: Task) -> None:
         """See `Queue`. A ticket may have served a better task: then the next one is issued."""
         number = 1
-        while self._ended(ticket_id(task, number)):
+        while self.over(ticket_id(task, number)):
             number += 1
         name = ticket_id(task, number)
         self._client.enqueue(self._options(WORK, "ticket", name), name)
@@ -55,8 +55,9 @@ class DurableQueue:
             self._client.delete_workflows([workflow.workflow_id for workflow in found])
         return len(found)
 
-    def _ended(self, workflow_id: str) -> bool:
-        found = self._client.list_workflows(workflow_ids=[workflow_id], load_input=False)
+    def over(self, ticket: str) -> bool:
+        """See `Queue`."""
+        found = self._client.list_workflows(workflow_ids=[ticket], load_input=False)
         return bool(found) and found[0].status in ENDED
 
     def _options(self, queue: str, workflow: str, workflow_id: str) -> EnqueueOptions:

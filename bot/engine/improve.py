@@ -8,7 +8,8 @@ from bot.domain.policy_file import read_policy
 from bot.domain.task import Task
 from bot.domain.wording.proposal import ProposalView, proposal, proposal_marker
 from bot.engine.asking import ask
-from bot.engine.desk import Halt, caps_of
+from bot.engine.caps import caps_of
+from bot.engine.halt import Halt
 from bot.engine.services import Services
 from bot.engine.steps import Steps
 from bot.kernel.values import Sha

@@ -7,7 +7,8 @@ from bot.domain.facts import IssueState
 from bot.domain.policy import POLICY_PATH, Policy, PolicyError
 from bot.domain.policy_file import read_policy
 from bot.domain.task import Ending
-from bot.engine.desk import Desk, Halt
+from bot.engine.desk import Desk
+from bot.engine.halt import Halt
 from bot.kernel.authority import admission_unchanged
 from bot.kernel.values import Sha
 from bot.stages.github import TryLater

@@ -18,6 +18,10 @@ class Queue(Protocol):
         """The attempt has a ticket that has not been used up."""
         ...
 
+    def over(self, ticket: str) -> bool:
+        """Whether the workflow of a ticket has come to its end, whichever."""
+        ...
+
     def forget(self, before: datetime) -> int:
         """Drop workflows that ended before this time; how many there were."""
         ...

@@ -15,8 +15,9 @@ from bot.domain.wording.receipt import (
     receipt,
 )
 from bot.engine.change import Change
-from bot.engine.conclude import write_journal
-from bot.engine.desk import Desk, Halt
+from bot.engine.desk import Desk
+from bot.engine.halt import Halt
+from bot.engine.record import write_journal
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.proof import Outcome
 from bot.kernel.values import Risk, Sha, Usd

@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from bot.domain.priority import best
+from bot.domain.priority import best, running_in
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task, TaskState
 from bot.domain.wording.quoting import prose
-from bot.domain.wording.stages import Mark, stage_lines
+from bot.domain.wording.stages import Mark, Progress, stage_lines
 from bot.domain.wording.status import (
     Ended,
     Money,
@@ -20,7 +20,6 @@ from bot.domain.wording.status import (
     status_marker,
 )
 from bot.engine.services import Services
-from bot.engine.tickets import running
 
 
 def show(services: Services, task_id: int, answer: str = "") -> None:
@@ -43,16 +42,24 @@ def announce(services: Services, subject: Subject, line: str) -> None:
 def view_of(services: Services, task: Task, answer: str) -> StatusView:
     """What the comment shows of a task now."""
     story = [mark for mark in services.tasks.story(task.id) if mark.attempt == task.attempt]
-    marks = tuple(Mark(mark.stage, mark.detail, mark.at) for mark in story)
+    endings = set(Ending)
+    marks = tuple(Mark(m.stage, m.detail, m.at) for m in story if m.stage not in endings)
     return StatusView(
         issue=task.subject.number,
         attempt=task.attempt,
         standing=_standing(services, task),
         money=Money(services.ledger.spent_on(task.id, task.attempt), task.cap + task.extra_budget),
         estimate=task.estimate,
-        stages=stage_lines(marks, over=task.state is TaskState.ENDED),
+        stages=stage_lines(marks, _progress(task)),
         answer=answer,
     )
+
+
+def _progress(task: Task) -> Progress:
+    """How far the last stage came."""
+    if task.state is not TaskState.ENDED:
+        return Progress.NOW
+    return Progress.DONE if task.ending is Ending.MERGED else Progress.ENDED_HERE
 
 
 def _standing(services: Services, task: Task) -> Standing:
@@ -82,7 +89,7 @@ def _queued(services: Services, task: Task) -> Standing:
     if task.stage == "held":
         return OnHold(_last(services, task))
     queued = list(services.tasks.queued())
-    for ranked in best(queued, services.clock(), running(services)):
+    for ranked in best(queued, services.clock(), running_in(services.tasks.working())):
         if ranked.task.id == task.id:
             return Queued(ranked.place, ranked.of, ranked.why)
     return OnHold("It is being taken from the queue.")

@@ -4,10 +4,9 @@ import logging
 from datetime import datetime, timedelta
 from threading import Event
 
-from bot.domain.policy import LABEL
-from bot.domain.subject import Repo, Subject
 from bot.engine.queue import Queue
 from bot.engine.services import Services
+from bot.engine.subjects import allowed, subjects_of
 from bot.stages.github import NotAllowed, TryLater
 
 EVERY_S = 300.0
@@ -24,6 +23,7 @@ def sweep_forever(services: Services, queue: Queue, stop: Event) -> None:
             sweep(services, queue, services.clock())
             services.inbox.forget(services.clock() - KEPT)
             queue.forget(services.clock() - KEPT)
+            services.places.forget(services.clock() - KEPT)
         except (TryLater, NotAllowed) as away:
             log.warning("the sweep waits: %s", away)
         if stop.wait(EVERY_S):
@@ -34,18 +34,9 @@ def sweep(services: Services, queue: Queue, now: datetime) -> int:
     """Ask for a look at every subject of every repository; how many there were."""
     count = 0
     for repo in services.github.repositories():
-        owners = services.operator.owners
-        if owners and repo.owner.lower() not in owners:
+        if not allowed(services, repo):
             continue
         for subject in subjects_of(services, repo):
             queue.reconcile(subject, f"sweep-{int(now.timestamp())}")
             count += 1
     return count
-
-
-def subjects_of(services: Services, repo: Repo) -> tuple[Subject, ...]:
-    """Labelled open issues, and every task that has not ended."""
-    labelled = services.github.issues_with(repo, LABEL, None)
-    found = {Subject(repo, issue.number) for issue in labelled if not issue.is_pull}
-    found |= {task.subject for task in services.tasks.open_in(repo)}
-    return tuple(sorted(found))

@@ -4,10 +4,7 @@ A ticket is one durable workflow in a queue, so a worker that dies leaves it to 
 not bound to a task until a worker is free, because a queue's order cannot be changed afterwards.
 """
 
-from collections import Counter
-
-from bot.domain.priority import best
-from bot.domain.subject import Repo
+from bot.domain.priority import best, running_in
 from bot.domain.task import Task
 from bot.engine.services import Services
 
@@ -19,13 +16,8 @@ def take_best(services: Services, ticket: str) -> Task | None:
         return held
     now = services.clock()
     ready = [t for t in services.tasks.queued() if services.controls.paused(t.subject.repo) is None]
-    for ranked in best(ready, now, running(services)):
+    for ranked in best(ready, now, running_in(services.tasks.working())):
         claimed = services.tasks.claim(ticket, ranked.task.id, now)
         if claimed is not None:
             return claimed
     return None
-
-
-def running(services: Services) -> Counter[Repo]:
-    """How many tasks are being worked on in each repository."""
-    return Counter(task.subject.repo for task in services.tasks.working())

@@ -80,6 +80,10 @@ class Tasks(Protocol):
         """The task this ticket already holds."""
         ...
 
+    def ticket_of(self, task_id: int) -> str | None:
+        """The ticket that the task's present attempt is worked under."""
+        ...
+
     def queued(self) -> tuple[Task, ...]:
         """Every queued task."""
         ...

@@ -1,6 +1,7 @@
 """The port to scratch directories: where a change is written, and where suites run."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -18,4 +19,8 @@ class Places(Protocol):
 
     def remove(self, name: str) -> None:
         """A kept directory is not needed any more."""
+        ...
+
+    def forget(self, before: datetime) -> None:
+        """Remove what a killed process left behind and nobody has touched since."""
         ...

@@ -117,8 +117,10 @@ def test_a_ticket_holds_only_one_task_and_only_its_own_attempt(tasks):
     second = tasks.admit(replace(ADMITTANCE, subject=Subject(REPO, 13)))
     tasks.claim("t1", first.id, NOW)
     assert tasks.claim("t1", second.id, NOW) == tasks.get(first.id)
-    tasks.end(first.id, Ending.FAILED, "", NOW)
     assert tasks.claimed("t1") == tasks.get(first.id)
+    assert tasks.ticket_of(first.id) == "t1"
+    tasks.end(first.id, Ending.FAILED, "", NOW)
+    assert tasks.claimed("t1") is None
     tasks.admit(replace(ADMITTANCE, at=later(60)))
     assert tasks.claimed("t1") is None
     assert tasks.claim("t1", first.id, later(61)) is None

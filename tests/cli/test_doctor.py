@@ -99,9 +99,9 @@ def test_a_whole_environment_is_fit(tmp_path):
     assert console.file.getvalue().endswith("\nFit to work.\n")
 
 
-def test_a_token_is_enough_without_an_app(tmp_path):
+def test_a_token_alone_is_not_enough(tmp_path):
     found = diagnose(settings(tmp_path, GITHUB_TOKEN="t", **MODEL), ALL_THERE)
-    assert missing(found) == []
+    assert "GITHUB_APP_ID" in missing(found)
 
 
 def test_half_an_app_is_not_enough(tmp_path):

@@ -149,13 +149,13 @@ def test_a_repair_gets_a_line_of_its_own():
 
 
 def test_a_task_that_is_over_has_nothing_to_come():
-    lines = stage_lines(MARKS, over=True)
+    lines = stage_lines(MARKS, Progress.ENDED_HERE)
     assert lines[-1] == StageLine("implement", Progress.ENDED_HERE, "turn 2")
 
 
 def test_a_task_that_was_not_begun_has_everything_to_come():
     assert {line.progress for line in stage_lines(())} == {Progress.NEXT}
-    assert stage_lines((), over=True) == ()
+    assert stage_lines((), Progress.ENDED_HERE) == ()
 
 
 def test_a_stage_nobody_knows_is_shown_as_well():

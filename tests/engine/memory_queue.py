@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, auto
 
 from bot.domain.subject import Subject
@@ -54,7 +55,7 @@ class MemoryQueue:
     def ticket(self, task: Task) -> None:
         """See `Queue`. A ticket may have served a better task: then the next one is issued."""
         number = 1
-        while self._used_up(name := f"ticket:{task.subject}:{task.attempt}:{number}"):
+        while self.over(name := f"ticket:{task.subject}:{task.attempt}:{number}"):
             number += 1
         self._add(name, lambda steps, services, queue: attempt(steps, services, queue, name))
 
@@ -64,6 +65,10 @@ class MemoryQueue:
             f"propose:{task.subject}:{task.attempt}",
             lambda steps, services, queue: improve(steps, services, task.id),
         )
+
+    def forget(self, before: datetime) -> int:
+        """See `Queue`. Nothing here lives long enough to be forgotten."""
+        return 0
 
     def run_next(self, services: Services) -> bool:
         """Run the oldest pending workflow to its end; False when there is none.
@@ -88,8 +93,9 @@ class MemoryQueue:
             workflow.standing = Standing.DONE
         return True
 
-    def _used_up(self, name: str) -> bool:
-        known = self._workflows.get(name)
+    def over(self, ticket: str) -> bool:
+        """See `Queue`."""
+        known = self._workflows.get(ticket)
         return known is not None and known.standing in (Standing.DONE, Standing.FAILED)
 
     def _add(self, name: str, body: Body) -> None:

@@ -28,25 +28,16 @@ def published(town: Town) -> Issue:
     town.forge.ci.mode = Mode.PAUSED
     issue = town.labelled_issue()
     town.settle()
+    town.sweep()
     assert town.task(issue).state is TaskState.PUBLISHED, town.task(issue).reason
+    assert not town.pull().merged
+    assert "waiting for CI" in town.status(issue)
     return issue
 
 
 def let_ci_run(town: Town) -> None:
     town.forge.ci.mode = Mode.NORMAL
     town.settle()
-
-
-def test_without_a_word_from_ci_nothing_is_merged(found: Found):
-    town = found(actor=Hasty(), policy=BY_BOT)
-    issue = published(town)
-    town.sweep()
-
-    assert not town.pull().merged
-    assert "waiting for CI" in town.status(issue)
-
-    let_ci_run(town)
-    merged_exactly_once(town, issue)
 
 
 def test_where_people_merge_the_bot_waits_for_an_approval_of_exactly_this_commit(found: Found):

@@ -4,6 +4,7 @@ import pytest
 
 from bot.cli.demo.sample import POLICY
 from bot.domain.task import Ending, TaskState
+from forge.actors import NothingNeededActor
 from forge.ci.runner import Mode
 from forge.world.entities import Role, State
 from forge.world.issues import close_issue, edit_issue
@@ -194,7 +195,7 @@ def test_an_issue_closed_while_the_bot_works_stops_it(found: Found):
 
 
 def test_status_is_answered_in_the_one_comment(found: Found):
-    town = found(actor=Hasty(), policy=NO_PROPOSALS)
+    town = found(actor=NothingNeededActor("Nothing to do."))
     issue = town.labelled_issue()
     town.settle()
     town.say(issue, "/evolve status")

@@ -6,11 +6,13 @@ power can be cut at any step; `restart` is what a new process would build on the
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 
 from bot.adapters.database.inbox import GroupedInboxWriter
 from bot.adapters.github.doctor import NEEDED_EVENTS, NEEDED_PERMISSIONS
@@ -42,6 +44,8 @@ from webhooks.app import Backstage, Edge
 from webhooks.receive import Receiver
 from webhooks.server import EdgeServer
 from webhooks.signature import Secrets
+
+T = TypeVar("T")
 
 LABEL = "self-proposed"
 CHECK_NAME = "ci / test"
@@ -190,13 +194,29 @@ class Town:
         return [mark.stage for mark in self.records.tasks.story(self.task(issue).id)]
 
 
+class _Servers:
+    """Servers that are stopped side by side: each takes a moment, and there are many towns."""
+
+    def __init__(self) -> None:
+        self._stops: list[ExitStack] = []
+
+    def enter_context(self, server: AbstractContextManager[T]) -> T:
+        stop = ExitStack()
+        self._stops.append(stop)
+        return stop.enter_context(server)
+
+    def stop(self) -> None:
+        with ThreadPoolExecutor(len(self._stops)) as pool:
+            list(pool.map(ExitStack.close, self._stops))
+
+
 @contextmanager
 def town(
     home: Path,
     actor: Actor | None = None,
     policy: str = POLICY,
     files: Mapping[str, str] | None = None,
-) -> Iterator[Town]:
+) -> Generator[Town]:
     """A running forge with the demo's repository, a model played by `actor`, and the bot."""
     clock, secret = Clock(), secrets.token_hex(20)
     (home / "bot").mkdir(parents=True)
@@ -204,14 +224,16 @@ def town(
     settings = read_settings({"EVOLVE_HOME": str(home / "bot"), "EVOLVE_DATABASE_URL": url})
     assert not isinstance(settings, BadSettings), settings
     with ExitStack() as up:
-        forge = up.enter_context(Forge(home / "forge", clock.now))
-        model = up.enter_context(ModelServer(actor or cast()))
         records = open_records(settings)
         up.callback(records.database.dispose)
+        servers = _Servers()
+        up.callback(servers.stop)
+        forge = servers.enter_context(Forge(home / "forge", clock.now))
+        model = servers.enter_context(ModelServer(actor or cast()))
         writer = GroupedInboxWriter(records.database)
         backstage = Backstage({}, records.inbox.count_pending)
         edge = Edge(Receiver(writer, Secrets(secret), clock.now), backstage, writer.close)
-        port = up.enter_context(EdgeServer(edge, "127.0.0.1", 0)).port
+        port = servers.enter_context(EdgeServer(edge, "127.0.0.1", 0)).port
         world = forge.world
         maintainer = create_user(world, "maintainer")
         contents = {**FILES, ".github/evolve.yml": policy, **(files or {})}

@@ -101,9 +101,17 @@ def claim(connection: Connection, ticket: str, task_id: int, now: datetime) -> T
     return task
 
 
-def claimed(connection: Connection, ticket: str) -> Task | None:
-    """The task that a ticket started, while that attempt is the current one."""
+def ticket_of(connection: Connection, task_id: int) -> str | None:
+    """The ticket of a task's current attempt."""
     current = and_(tasks.c.id == tickets.c.task, tasks.c.attempt == tickets.c.attempt)
-    query = select(tasks).join(tickets, current).where(tickets.c.ticket == ticket)
+    query = select(tickets.c.ticket).join(tasks, current).where(tasks.c.id == task_id)
+    return connection.execute(query).scalar()
+
+
+def claimed(connection: Connection, ticket: str) -> Task | None:
+    """The task that a ticket started, while that attempt is the current one and worked on."""
+    current = and_(tasks.c.id == tickets.c.task, tasks.c.attempt == tickets.c.attempt)
+    mine = and_(tickets.c.ticket == ticket, tasks.c.state == TaskState.WORKING)
+    query = select(tasks).join(tickets, current).where(mine)
     row = connection.execute(query).first()
     return None if row is None else task_of(row)

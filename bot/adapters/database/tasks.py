@@ -78,6 +78,11 @@ class SqlTasks:
         with reading(self._engine) as connection:
             return admission.claimed(connection, ticket)
 
+    def ticket_of(self, task_id: int) -> str | None:
+        """The ticket that the task's present attempt is worked under."""
+        with reading(self._engine) as connection:
+            return admission.ticket_of(connection, task_id)
+
     def estimate(self, task_id: int, estimate: Estimate) -> None:
         """Remember what triage thought. Raises KeyError for no such task, as all below do."""
         values = {

@@ -46,9 +46,7 @@ class GitSource:
         """What these commits said and touched. Raises GitError."""
         listing = "".join(f"{checked(sha)}\n" for sha in shas).encode()
         shape = ("--no-walk=unsorted", "--stdin", "--name-only", "--no-renames", "-z")
-        printed = self._git.output(
-            "log", *shape, "--format=%x01%H%x02%B%x02", stdin=listing
-        )
+        printed = self._git.output("log", *shape, "--format=%x01%H%x02%B%x02", stdin=listing)
         for record in printed.split(_START)[1:]:
             sha, _, rest = record.partition(_END)
             message, _, names = rest.rpartition(_END)

@@ -37,9 +37,7 @@ class SqliteIndex:
         """Let go of the file."""
         self._database.close()
 
-    def ensure(
-        self, keys: Iterable[Sha], build: Callable[[int, tuple[Sha, ...]], Segment]
-    ) -> None:
+    def ensure(self, keys: Iterable[Sha], build: Callable[[int, tuple[Sha, ...]], Segment]) -> None:
         """Add the keys that are not there: `build(first number, missing keys)` reads them."""
         wanted = tuple(dict.fromkeys(keys))
         if not self._missing(wanted):
@@ -53,7 +51,13 @@ class SqliteIndex:
             database.executemany(
                 "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
                 (
-                    (number, bytes.fromhex(document.key), document.length, document.names, document.note)
+                    (
+                        number,
+                        bytes.fromhex(document.key),
+                        document.length,
+                        document.names,
+                        document.note,
+                    )
                     for number, document in enumerate(segment.documents, last + 1)
                 ),
             )
@@ -61,7 +65,12 @@ class SqliteIndex:
             database.executemany(
                 "INSERT OR REPLACE INTO postings VALUES (?, ?)",
                 (
-                    (term, before[term].tobytes() + found.tobytes() if term in before else found.tobytes())
+                    (
+                        term,
+                        before[term].tobytes() + found.tobytes()
+                        if term in before
+                        else found.tobytes(),
+                    )
                     for term, found in segment.postings.items()
                 ),
             )
@@ -121,7 +130,9 @@ def _open(path: Path) -> sqlite3.Connection:
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         database.execute("BEGIN IMMEDIATE")
-        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for (name,) in database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        ).fetchall():
             database.execute(f"DROP TABLE {name}")
         for statement in _TABLES.split(";")[:-1]:
             database.execute(statement)

@@ -6,12 +6,10 @@ from bot.domain.wording.quoting import code, prose
 
 COMMANDS = (
     ("`/evolve`", "queue this issue"),
-    ("`/evolve plan`", "say what would be done and what it would cost"),
     ("`/evolve status`", "bring the status comment up to date"),
     ("`/evolve stop`", "end the work on this issue"),
     ("`/evolve retry`", "try again as a new attempt"),
     ("`/evolve continue $2`", "allow two more dollars and go on"),
-    ("`/evolve approve`", "allow the merge of exactly the commit that is there now"),
     ("`/evolve pause`", "take no work and merge nothing in this repository"),
     ("`/evolve resume`", "undo a pause"),
 )

@@ -182,6 +182,5 @@ def _origin(view: ReceiptView) -> str:
 def _undo() -> str:
     return (
         "<sub>To undo it before the merge, close this pull request; after it, use GitHub's"
-        " **Revert** button or `git revert` on the merge commit. To have it done differently,"
-        " request changes in a review.</sub>"
+        " **Revert** button or `git revert` on the merge commit.</sub>"
     )

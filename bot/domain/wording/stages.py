@@ -39,8 +39,8 @@ class StageLine:
     seconds: float | None = None
 
 
-def stage_lines(marks: tuple[Mark, ...], *, over: bool = False) -> tuple[StageLine, ...]:
-    """The stages entered, each until the next began, and those still to come unless it is over.
+def stage_lines(marks: tuple[Mark, ...], last: Progress = Progress.NOW) -> tuple[StageLine, ...]:
+    """The stages entered, each until the next began, and, while `last` is now, those to come.
 
     A stage that is entered again (a repair) gets a line of its own, so the list tells the story.
     Several marks of one stage in a row are one line with the last detail.
@@ -58,9 +58,8 @@ def stage_lines(marks: tuple[Mark, ...], *, over: bool = False) -> tuple[StageLi
         for mark, detail, after in zip(entered, details, entered[1:], strict=False)
     ]
     if entered:
-        last = Progress.ENDED_HERE if over else Progress.NOW
         lines.append(StageLine(entered[-1].stage, last, details[-1]))
-    return (*lines, *(() if over else _to_come(entered)))
+    return (*lines, *(_to_come(entered) if last is Progress.NOW else ()))
 
 
 def stage_list(lines: tuple[StageLine, ...]) -> str:

@@ -142,8 +142,8 @@ def _next_step(view: StatusView) -> str:
             return "`/evolve stop` ends this; `/evolve pause` pauses the whole repository."
         case PullOpen():
             return (
-                "A review that requests changes tells me what to do; an approving review allows"
-                " the merge of exactly the commit it names. `/evolve stop` ends this."
+                "An approving review by somebody with write access allows the merge of exactly the"
+                " commit it names. `/evolve stop` ends this."
             )
         case Ended(ending=ending):
             return _WHAT_NOW[ending]

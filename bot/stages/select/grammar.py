@@ -28,7 +28,17 @@ _GRAMMARS = {
 }
 """By file suffix: the module of a grammar wheel, and its function that returns the grammar."""
 
-_WHOLE = ("function", "method", "class", "struct", "enum", "trait", "impl", "interface", "decorated")
+_WHOLE = (
+    "function",
+    "method",
+    "class",
+    "struct",
+    "enum",
+    "trait",
+    "impl",
+    "interface",
+    "decorated",
+)
 _LEADING = ("comment", "attribute_item", "decorator")
 
 
@@ -59,7 +69,7 @@ def _parts(node, longest: int, depth: int) -> tuple[Part, ...]:
         if child.end_point[1] == 0 and end > start:
             end -= 1
         if kind.startswith(_LEADING) or kind.endswith("comment"):
-            if not lead or found and found[-1].end >= start:
+            if not lead or (found and found[-1].end >= start):
                 lead = start
             continue
         begins = lead if lead and (not found or lead > found[-1].end) else start

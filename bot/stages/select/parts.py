@@ -16,10 +16,32 @@ class Part:
 
 _CLOSERS = ("}", ")", "]", "end", "else", "elif", "except", "finally", "catch", "case", "#endif")
 _LEADERS = ("@", "#[", "//", "/*", "*", "#", '"""', "///")
-_NAMED = (
-    "def class func fn function struct enum trait interface type impl export pub public private"
-    " protected static async template namespace module abstract const macro_rules!"
-).split()
+_NAMED = [
+    "def",
+    "class",
+    "func",
+    "fn",
+    "function",
+    "struct",
+    "enum",
+    "trait",
+    "interface",
+    "type",
+    "impl",
+    "export",
+    "pub",
+    "public",
+    "private",
+    "protected",
+    "static",
+    "async",
+    "template",
+    "namespace",
+    "module",
+    "abstract",
+    "const",
+    "macro_rules!",
+]
 
 
 def by_indentation(lines: Sequence[str], longest: int) -> tuple[Part, ...]:
@@ -43,7 +65,10 @@ def _parts(
     for start, after in zip(starts, [*starts[1:], last + 1], strict=True):
         inner: tuple[Part, ...] = ()
         if after - start > longest and depth < 8:
-            inner = (Part(start, start, False), *_parts(lines, start + 1, after - 1, longest, depth + 1))
+            inner = (
+                Part(start, start, False),
+                *_parts(lines, start + 1, after - 1, longest, depth + 1),
+            )
         found_parts.append(Part(start, after - 1, _named(lines, start, after - 1), inner))
     return tuple(found_parts)
 

@@ -65,9 +65,7 @@ class Segment:
 class Index(Protocol):
     """An inverted index over objects of one repository, named by their ids: never out of date."""
 
-    def ensure(
-        self, keys: Iterable[Sha], build: Callable[[int, tuple[Sha, ...]], Segment]
-    ) -> None:
+    def ensure(self, keys: Iterable[Sha], build: Callable[[int, tuple[Sha, ...]], Segment]) -> None:
         """Add the keys that are not there: `build(first number, missing keys)` reads them."""
         ...
 

@@ -21,6 +21,7 @@ _LONGEST = 60_000
 class Question:
     """What is asked, read once."""
 
+    text: str
     title: Mapping[str, float]
     body: Mapping[str, float]
     names: frozenset[str]
@@ -42,6 +43,7 @@ def read_question(text: str) -> Question:
     title, _, body = text.strip().partition("\n")
     plain_title, plain_body = _ADDRESS.sub(" ", title), _ADDRESS.sub(" ", body)
     return Question(
+        text=text,
         title=_weigh(plain_title),
         body=_weigh(plain_body),
         names=_names(text),

@@ -74,7 +74,40 @@ def signals(index: Index, seen: View, question: Question) -> dict[str, dict[str,
     by_path["path"] = _path_scores(weights, sources)
     by_path["path_title"] = _path_scores(question.title, sources)
     by_path["mention"] = mentions(question, sources)
+    by_path["path_last"], by_path["path_prefix"] = _last(weights, question.title, sources)
+    by_path["stub"] = {p: 1.0 for p in sources if p.endswith((".d.ts", ".pyi"))}
+    by_path["markup"] = {
+        p: 1.0
+        for p in sources
+        if p.rpartition(".")[2]
+        in (
+            "html",
+            "css",
+            "scss",
+            "less",
+            "sql",
+            "sh",
+            "bash",
+            "jinja",
+            "j2",
+            "tmpl",
+            "proto",
+            "l",
+            "y",
+            "yy",
+            "ll",
+        )
+    }
+    by_path["long"] = {
+        p: __import__("math").log1p(seen.lengths[n]) for n in source for p in seen.paths[n]
+    }
     by_path |= votes(index, seen, weights, postings)
+    by_path |= {
+        k + "_title": v
+        for k, v in votes(index, seen, question.title, postings).items()
+        if k in ("votemax", "votes", "history")
+    }
+    by_path["frame"] = _frames(question.text, sources)
     by_path |= tested(Field(tests).scores(weights, postings), seen, sources)
     return by_path
 
@@ -86,7 +119,9 @@ def _defining(
     for name in names:
         holders = {p >> 8 for p in postings.get(NAME + name, ()) if p >> 8 in source}
         for number in holders:
-            found[number] = found.get(number, 0.0) + rarity(len(source), len(holders)) / len(holders) ** 0.5
+            found[number] = (
+                found.get(number, 0.0) + rarity(len(source), len(holders)) / len(holders) ** 0.5
+            )
     return found
 
 
@@ -101,7 +136,7 @@ def _path_scores(weights: Mapping[str, float], paths: Iterable[str]) -> dict[str
         value = sum(weights[t] * rarity(len(bags), holding[t]) for t in set(terms) if t in weights)
         value += sum(weights[t] * rarity(len(bags), holding[t]) for t in set(last) if t in weights)
         if value:
-            found[path] = value / (2 + len(set(last))) 
+            found[path] = value / (2 + len(set(last)))
     return found
 
 
@@ -126,23 +161,30 @@ def votes(index, seen, weights, postings):
         for p in ps:
             if seen.roles.get(p) is Role.SOURCE:
                 out["often"][p] = out["often"].get(p, 0) + 1 / len(ps)
-                out["recentness"][p] = max(out["recentness"].get(p, 0), 1 / (1 + seen.ages[n] / 200))
+                out["recentness"][p] = max(
+                    out["recentness"].get(p, 0), 1 / (1 + seen.ages[n] / 200)
+                )
     import math
+
     out["often"] = {p: math.log1p(v) for p, v in out["often"].items()}
     # history as a document: BM25 over concatenated messages
     docs, lens = {}, {}
     for n, ps in touched.items():
-        if len(ps) > 40: continue
+        if len(ps) > 40:
+            continue
         for p in ps:
             if seen.roles.get(p) is Role.SOURCE:
-                docs.setdefault(p, []).append(n); lens[p] = lens.get(p, 0) + seen.commits[n]
+                docs.setdefault(p, []).append(n)
+                lens[p] = lens.get(p, 0) + seen.commits[n]
     hist = {}
     if lens:
         from bot.stages.select.bm25 import rarity as r
+
         mean = sum(lens.values()) / len(lens)
         inv = {}
         for p, ns in docs.items():
-            for n in ns: inv.setdefault(n, []).append(p)
+            for n in ns:
+                inv.setdefault(n, []).append(p)
         for t, w in weights.items():
             tf = {}
             for post in postings.get(SAID + t, ()):
@@ -151,7 +193,9 @@ def votes(index, seen, weights, postings):
             if tf:
                 idf = r(len(lens), len(tf))
                 for p, c in tf.items():
-                    hist[p] = hist.get(p, 0) + w * idf * c * 2.2 / (c + 1.2 * (0.25 + 0.75 * lens[p] / mean))
+                    hist[p] = hist.get(p, 0) + w * idf * c * 2.2 / (
+                        c + 1.2 * (0.25 + 0.75 * lens[p] / mean)
+                    )
     out["history"] = hist
     return out
 
@@ -164,7 +208,8 @@ def tested(scores, seen, sources):
     hold = {}
     for p in sources:
         terms[p] = set(path_terms(p))
-        for t in terms[p]: hold[t] = hold.get(t, 0) + 1
+        for t in terms[p]:
+            hold[t] = hold.get(t, 0) + 1
     out = {}
     for n in best:
         for tp in seen.paths[n]:
@@ -175,5 +220,56 @@ def tested(scores, seen, sources):
                     v = sum(rarity(len(sources), hold[t]) for t in common)
                     full = sum(rarity(len(sources), hold[t]) for t in terms[p]) + 1e-9
                     s = (scores[n] / top) * v * v / full
-                    if s > out.get(p, 0): out[p] = s
+                    if s > out.get(p, 0):
+                        out[p] = s
     return {"tested": out}
+
+
+def _frames(text, sources):
+    """Files of traceback lines: the later the frame the more."""
+    import re
+
+    out = {}
+    frames = [m.group(1) for m in re.finditer(r'([\w./\\-]+\.\w+)"?(?:, line |:|#L|\()(\d+)', text)]
+    for i, f in enumerate(frames):
+        for p in sources:
+            if f == p or f.endswith("/" + p) or p.endswith("/" + f):
+                out[p] = max(out.get(p, 0), 1 / (len(frames) - i) ** 0.5)
+    return out
+
+
+def _last(weights, title, sources):
+    bags = {
+        p: set(
+            path_terms(
+                p.rpartition("/")[2]
+                if not p.rpartition("/")[2].startswith(("__init__", "index.", "mod.rs", "lib.rs"))
+                else "/".join(p.split("/")[-2:-1]) + ".x"
+            )
+        )
+        for p in sources
+    }
+    holding = {}
+    for terms in bags.values():
+        for t in terms:
+            holding[t] = holding.get(t, 0) + 1
+    last, prefix = {}, {}
+    N = len(sources)
+    vocab = {}
+    for t in holding:
+        if len(t) >= 4:
+            best = 0.0
+            for q, w in weights.items():
+                if len(q) >= 4 and q != t and q[0] == t[0] and (q.startswith(t) or t.startswith(q)):
+                    best = max(best, w * min(len(q), len(t)) / max(len(q), len(t)))
+            if best:
+                vocab[t] = best
+    for p, terms in bags.items():
+        full = sum(rarity(N, holding[t]) for t in terms) + 1.0
+        v = sum(weights[t] * rarity(N, holding[t]) for t in terms if t in weights)
+        if v:
+            last[p] = v / full
+        x = sum(vocab[t] * rarity(N, holding[t]) for t in terms if t in vocab)
+        if x:
+            prefix[p] = x / full
+    return last, prefix

@@ -20,7 +20,22 @@ _DEFINITION = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _NOT_NAMES = frozenset(
-    "if for while switch catch return else function elif with match loop sizeof new".split()
+    [
+        "if",
+        "for",
+        "while",
+        "switch",
+        "catch",
+        "return",
+        "else",
+        "function",
+        "elif",
+        "with",
+        "match",
+        "loop",
+        "sizeof",
+        "new",
+    ]
 )
 
 

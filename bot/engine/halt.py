@@ -1,0 +1,27 @@
+"""How an attempt ends without a pull request, as a value that every part of it may return."""
+
+from dataclasses import dataclass
+
+from bot.domain.task import Ending
+from bot.kernel.budget import OverBudget
+from bot.kernel.values import Breach
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """The attempt ends here, and how; `breaches` are the rules that fired."""
+
+    ending: Ending
+    reason: str
+    breaches: tuple[Breach, ...] = ()
+
+
+def over_budget(over: OverBudget) -> Halt:
+    """The honest ending at a cap; a change's own cap can be raised by a comment."""
+    more = " Comment `/evolve continue $1` to allow more." if over.cap == "change" else ""
+    return Halt(
+        Ending.OVER_BUDGET,
+        f"The next call could cost {over.wanted}, {over.spent} of {over.limit} is spent"
+        f" (cap: {over.cap}).{more}",
+        (Breach(f"budget-{over.cap}", f"the cap of {over.limit} holds"),),
+    )

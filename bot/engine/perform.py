@@ -1,0 +1,194 @@
+"""Carry out one action about one issue, and say whether there may be more to do."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from bot.domain.actions import (
+    Action,
+    Admit,
+    AskHuman,
+    Conclude,
+    Ignore,
+    Merge,
+    Refuse,
+    RejectPolicy,
+    Reply,
+    SetPause,
+    Wait,
+)
+from bot.domain.facts import Facts, IssueFacts
+from bot.domain.policy import Policy
+from bot.domain.subject import Subject
+from bot.domain.task import Ending, Task, TaskState
+from bot.domain.wording.answers import (
+    policy_error_comment,
+    policy_marker,
+    refusal_line,
+    refusal_marker,
+)
+from bot.domain.wording.blocks import count
+from bot.engine.halt import Halt
+from bot.engine.queue import Queue
+from bot.engine.services import Services
+from bot.engine.status import announce, show
+from bot.kernel.authority import pin
+from bot.memory.tasks import Admittance, StageMark
+from bot.stages.github import Merged, MergeRefused, TryLater
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Nothing more to do now; an event or the sweep brings us back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Something was done: look again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The task is over, and this is how; `comment` is the command that ended it."""
+
+    task: Task
+    halt: Halt
+    comment: int | None = None
+
+
+Verdict: TypeAlias = Settled | Again | Over
+
+
+def perform(
+    services: Services, queue: Queue, subject: Subject, facts: Facts, action: Action
+) -> Verdict:
+    """One action; each is an ensure, so it may be performed again."""
+    match action:
+        case Ignore():
+            return Settled()
+        case Wait():
+            return _wait(services, queue, facts)
+        case AskHuman(reasons):
+            why = "; ".join(reason.detail for reason in reasons)
+            return _tell(services, facts, "land", f"a person must act: {why}")
+        case Admit() as admit:
+            return _admit(services, subject, facts, admit)
+        case Refuse(comment, reason):
+            body = refusal_line(subject.number, reason)
+            services.github.ensure_comment(subject, refusal_marker(subject.number), body)
+            return _answered(services, subject, comment, "refused")
+        case RejectPolicy(error, comment):
+            body = policy_error_comment(subject.number, error)
+            services.github.ensure_comment(subject, policy_marker(subject.number), body)
+            if comment is None:
+                return Settled()
+            return _answered(services, subject, comment, "bad policy")
+        case Reply(comment, line):
+            announce(services, subject, line)
+            services.github.ensure_reaction(subject, comment, "eyes")
+            return _answered(services, subject, comment, "answered")
+        case SetPause(comment, by, pause):
+            if pause:
+                services.controls.pause(subject.repo.full, by.login, services.clock())
+            else:
+                services.controls.resume(subject.repo.full)
+            acknowledge(services, subject, comment)
+            return Again()
+        case Merge() as merge:
+            return _merge(services, facts, merge)
+        case Conclude(ending, reason, comment):
+            if facts.task is None:
+                return Settled()
+            return Over(facts.task, Halt(ending, reason), comment)
+        case never:
+            assert_never(never)
+
+
+def acknowledge(services: Services, subject: Subject, comment: int | None) -> None:
+    """The command has been obeyed: a thumb up, and it is not looked at again."""
+    if comment is not None:
+        services.github.ensure_reaction(subject, comment, "+1")
+        services.tasks.answer(subject.repo, comment, "done", services.clock())
+
+
+def _answered(services: Services, subject: Subject, comment: int, outcome: str) -> Again:
+    services.tasks.answer(subject.repo, comment, outcome, services.clock())
+    return Again()
+
+
+def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> Verdict:
+    issue = facts.issue
+    if not isinstance(issue, IssueFacts) or not isinstance(facts.policy, Policy):
+        return Settled()
+    admittance = Admittance(
+        subject=subject,
+        pinned=pin(issue.title, issue.body),
+        title=issue.title,
+        by=admit.by.id,
+        login=admit.by.login,
+        at=services.clock(),
+        votes=issue.votes,
+        cap=facts.policy.budget.change,
+    )
+    services.github.ensure_reaction(subject, admit.comment, "eyes")
+    task = services.tasks.admit(admittance)
+    if admit.comment is not None:
+        services.tasks.allow_more(task.id, admit.extra, admit.comment)
+        services.tasks.answer(subject.repo, admit.comment, "admitted", services.clock())
+    _mark_once(services, task, "queued", f"asked by {admit.by.login}")
+    show(services, task.id)
+    return Again()
+
+
+def _wait(services: Services, queue: Queue, facts: Facts) -> Verdict:
+    """While it waits: a queued task has a ticket, and a task that is worked on has a worker."""
+    task = facts.task
+    if task is None:
+        return Settled()
+    if task.state is TaskState.WORKING:
+        ticket = services.tasks.ticket_of(task.id)
+        if ticket is not None and queue.over(ticket):
+            return Over(task, Halt(Ending.FAILED, "The worker ended without a word; see its log."))
+        return Settled()
+    if task.state is not TaskState.QUEUED or facts.paused_by is not None:
+        return Settled()
+    waiting = services.tasks.open_in(task.subject.repo)
+    unreviewed = sum(other.state is TaskState.PUBLISHED for other in waiting)
+    if isinstance(facts.policy, Policy) and unreviewed >= facts.policy.open_prs:
+        held = f"{count(unreviewed, 'pull request')} of mine must be reviewed first."
+        return _tell(services, facts, "held", held)
+    queue.ticket(task)
+    return Settled()
+
+
+def _merge(services: Services, facts: Facts, merge: Merge) -> Verdict:
+    """Merge the permitted commit. A refusal settles: what changed will bring its own event."""
+    task = facts.task
+    if task is None:
+        return Settled()
+    _mark_once(services, task, "land", f"merging {merge.permit.sha}")
+    message = f"{task.title} (#{merge.pull})"
+    outcome = services.github.merge(task.subject.repo, merge.pull, merge.permit, message)
+    match outcome:
+        case Merged():
+            return Again()
+        case MergeRefused(status=409, reason=reason):
+            raise TryLater(f"the head moved: {reason}", 2.0)
+        case MergeRefused(reason=reason):
+            return _tell(services, facts, "land", f"GitHub does not merge yet: {reason}")
+        case never:
+            assert_never(never)
+
+
+def _tell(services: Services, facts: Facts, stage: str, detail: str) -> Settled:
+    if facts.task is not None:
+        _mark_once(services, facts.task, stage, detail)
+        show(services, facts.task.id)
+    return Settled()
+
+
+def _mark_once(services: Services, task: Task, stage: str, detail: str) -> None:
+    """A round may run again; the story should not say the same thing twice in a row."""
+    story = services.tasks.story(task.id)
+    if story and (story[-1].stage, story[-1].detail) == (stage, detail):
+        return
+    services.tasks.mark(StageMark(task.id, task.attempt, stage, detail, services.clock()))

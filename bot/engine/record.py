@@ -1,0 +1,36 @@
+"""Write a row into the journal: what became of an attempt, by which agent, at what cost."""
+
+from bot.domain.task import Ending, Task
+from bot.engine.services import Services
+from bot.kernel.prompt import prompt_hash
+from bot.memory.journal import Entry
+
+
+def write_journal(
+    services: Services, task: Task, ending: Ending, reason: str, lessons: tuple[str, ...]
+) -> None:
+    """One row for this ending of this attempt, with what it cost."""
+    current = services.tasks.get(task.id)
+    charges = [c for c in services.ledger.charges(task.id) if c.scope.attempt == task.attempt]
+    usages = [charge.usage for charge in charges if charge.usage is not None]
+    published, estimate = current.published, current.estimate
+    services.journal.append(
+        Entry(
+            key=f"{task.subject}/{task.attempt}/{ending}",
+            timestamp=services.clock(),
+            repo=task.subject.repo.full,
+            issue=task.subject.number,
+            attempt=task.attempt,
+            observation=task.title,
+            proposed_action=estimate.plan if estimate else "",
+            outcome=f"{ending}: {reason}",
+            lessons=lessons,
+            agent=str(services.operator.agent),
+            prompt_hash=prompt_hash(),
+            models=tuple(sorted({charge.model for charge in charges})),
+            tokens=sum(usage.prompt_tokens + usage.output_tokens for usage in usages),
+            cost_nano=services.ledger.spent_on(task.id, task.attempt).nano,
+            diff_hash=published.diff_hash if published else "",
+            pull=published.pull if published else None,
+        )
+    )

@@ -1,0 +1,19 @@
+"""Whom the bot serves: which owners, and which issues of a repository may need a look."""
+
+from bot.domain.policy import LABEL
+from bot.domain.subject import Repo, Subject
+from bot.engine.services import Services
+
+
+def allowed(services: Services, repo: Repo) -> bool:
+    """Whether the operator serves this owner; an empty list serves all who install the App."""
+    owners = services.operator.owners
+    return not owners or repo.owner.lower() in owners
+
+
+def subjects_of(services: Services, repo: Repo) -> tuple[Subject, ...]:
+    """Labelled open issues, and every task that has not ended."""
+    labelled = services.github.issues_with(repo, LABEL, None)
+    found = {Subject(repo, issue.number) for issue in labelled if not issue.is_pull}
+    found |= {task.subject for task in services.tasks.open_in(repo)}
+    return tuple(sorted(found))
