@@ -9,6 +9,8 @@ from bot.kernel.protected import TEST_GLOBS
 from bot.kernel.values import Kind, Usd
 
 POLICY_PATH = ".github/evolve.yml"
+NO_MODEL = "none"
+"""Written for a role that is switched off."""
 LABEL = "self-proposed"
 OWN_LABEL = "auto-evolution"
 
@@ -32,10 +34,16 @@ class TestPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ModelPolicy:
-    """Which models do what, and how many turns an implementation may take."""
+    """Which models do what, and how many turns an implementation may take.
+
+    `escalate` takes over after two failed proofs, `review` looks at a proven change; either may be
+    `none`.
+    """
 
     triage: str = "claude-haiku-5-5"
     implement: str = "claude-sonnet-5-5"
+    escalate: str = "claude-opus-5-5"
+    review: str = "claude-haiku-5-5"
     turns: int = 40
 
 

@@ -109,6 +109,8 @@ def _models(tree: Tree, name: str) -> ModelPolicy:
     return ModelPolicy(
         triage=section.read("triage", read.model, default.triage),
         implement=section.read("implement", read.model, default.implement),
+        escalate=section.read("escalate", read.model_or_none, default.escalate),
+        review=section.read("review", read.model_or_none, default.review),
         turns=section.read("turns", read.whole(1, 200), default.turns),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
+from bot.domain.policy import NO_MODEL
 from bot.domain.yaml_tree import BadYaml, Items, Scalar, Tree
 from bot.kernel.prices import PRICES, UnknownModel, price_of
 from bot.kernel.values import Usd
@@ -76,6 +77,11 @@ def model(tree: Tree) -> str:
             raise BadYaml(tree.line, f"no price is known for `{name[:60]}`; known are {known}")
         case _:
             return name
+
+
+def model_or_none(tree: Tree) -> str:
+    """As `model`, or `none` for a role that is switched off."""
+    return NO_MODEL if _scalar(tree).text == NO_MODEL else model(tree)
 
 
 def command(tree: Tree) -> str:

@@ -4,22 +4,34 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias, assert_never
 
+from bot.domain.policy import NO_MODEL
 from bot.domain.task import Ending, Estimate
 from bot.engine.asking import ask
 from bot.engine.check import Checked, NotYet, check
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
 from bot.engine.prepare import Prepared
+from bot.engine.reviewing import review
 from bot.engine.steps import Steps
-from bot.kernel.proof import Outcome, Proven, TestId
 from bot.kernel.values import Sha
-from bot.stages.implement import MALFORMED_MOST, Bench, act, answered, implement_prompt, opening
+from bot.stages.implement import (
+    MALFORMED_MOST,
+    Bench,
+    act,
+    answered,
+    implement_prompt,
+    opening,
+    taken_over,
+)
 from bot.stages.model import JsonObject, Reply
-from bot.stages.prove import TrialLine
+from bot.stages.review import SentBack
 from bot.stages.tools import Submission, Submitted, ToolResult
 
-SUBMISSIONS_MOST = 3
+SUBMISSIONS_MOST = 4
 """How often a change may be handed in; the verdict on each goes back to the model."""
+
+ESCALATE_AFTER = 2
+"""Failed proofs before the stronger model takes over: a measured failure, not a feeling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +42,7 @@ class Change:
     estimate: Estimate
     submission: Submission
     tree: Sha
-    files: tuple[str, ...]
-    lines: int
-    proof: Proven
-    on_base: tuple[tuple[TestId, Outcome], ...]
-    trials: tuple[TrialLine, ...]
+    checked: Checked
 
 
 Written: TypeAlias = Change | Halt
@@ -44,19 +52,23 @@ Written: TypeAlias = Change | Halt
 class Progress:
     """Where the conversation stands between two turns."""
 
+    model: str
     messages: tuple[JsonObject, ...]
     tree: Sha
     malformed: int = 0
     submissions: int = 0
+    unproven: int = 0
+    reviewed: bool = False
     refused: Halt | None = None
 
 
 def write_change(steps: Steps, desk: Desk, prepared: Prepared, estimate: Estimate) -> Written:
     """Run the conversation. At most `policy.models.turns` replies, each within the budget."""
-    progress = Progress(opening(prepared.brief, estimate), prepared.base_tree)
-    turns = prepared.policy.models.turns
+    models = prepared.policy.models
+    first = opening(prepared.brief, estimate)
+    progress, turns = Progress(models.implement, first, prepared.base_tree), models.turns
     for turn in range(1, turns + 1):
-        prompt = implement_prompt(prepared.policy.models.implement, progress.messages)
+        prompt = implement_prompt(progress.model, progress.messages)
         paying = partial(desk.pay, role="implement", prompt=prompt, policy=prepared.policy)
         reply = ask(steps, f"turn-{turn}", paying)
         if isinstance(reply, Halt):
@@ -94,29 +106,50 @@ def _turn(
     checked = steps.run(
         f"check {turn}", lambda: check(desk, prepared, estimate, done.tree, last=last)
     )
+    handed_in = replace(after, submissions=after.submissions + 1)
+
+    def answer(text: str) -> tuple[JsonObject, ...]:
+        verdict = ToolResult(submitted.call, text, failed=True)
+        return answered(before.messages, reply, (*done.results, verdict))
+
     match checked:
-        case Checked(files, lines, proof, on_base, trials):
-            return Change(
-                prepared,
-                estimate,
-                submitted.submission,
-                done.tree,
-                files,
-                lines,
-                proof,
-                on_base,
-                trials,
-            )
+        case Checked():
+            objection = None
+            if not (before.reviewed or last):
+                objection = review(steps, desk, prepared, done.tree, checked, turn)
+            match objection:
+                case None:
+                    return Change(prepared, estimate, submitted.submission, done.tree, checked)
+                case Halt():
+                    return objection
+                case SentBack(reason):
+                    text = f"A reviewer sends it back. Mend what is right in this: {reason}"
+                    return replace(handed_in, reviewed=True, messages=answer(text))
+                case never:
+                    assert_never(never)
         case Halt() as halt:
             return halt
         case NotYet(text, refused):
-            verdict = ToolResult(submitted.call, text, failed=True)
-            results = (*done.results, verdict)
-            return replace(
-                after,
-                submissions=after.submissions + 1,
-                refused=refused,
-                messages=answered(before.messages, reply, results),
-            )
+            return _again(prepared, estimate, handed_in, refused, text, answer(text))
         case never:
             assert_never(never)
+
+
+def _again(
+    prepared: Prepared,
+    estimate: Estimate,
+    handed_in: Progress,
+    refused: Halt,
+    text: str,
+    messages: tuple[JsonObject, ...],
+) -> Progress:
+    """Go on after a no; after the second failed proof with a stronger model, from the same files.
+
+    Thinking belongs to one model and one conversation, so the stronger one starts its own.
+    """
+    unproven = handed_in.unproven + (refused.ending is Ending.FAILED)
+    after = replace(handed_in, refused=refused, unproven=unproven, messages=messages)
+    stronger = prepared.policy.models.escalate
+    if unproven < ESCALATE_AFTER or stronger in {NO_MODEL, handed_in.model}:
+        return after
+    return replace(after, model=stronger, messages=taken_over(prepared.brief, estimate, text))

@@ -33,7 +33,16 @@ def conclude(services: Services, task: Task, halt: Halt) -> None:
     if not story or story[-1].stage != halt.ending:
         services.tasks.mark(StageMark(task.id, task.attempt, halt.ending, "", now))
     services.tasks.end(task.id, halt.ending, reason, now)
-    show(services, task.id)
+    _last_word(services, task)
+
+
+def _last_word(services: Services, task: Task) -> None:
+    """Say it in the status comment; an issue that is gone or locked takes no comment any more."""
+    try:
+        show(services, task.id)
+    except NotAllowed as refused:
+        mark = StageMark(task.id, task.attempt, "not told", str(refused), services.clock())
+        services.tasks.mark(mark)
 
 
 def freed(services: Services, queue: Queue, ended: Task) -> None:

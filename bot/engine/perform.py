@@ -1,6 +1,7 @@
 """Carry out one action about one issue, and say whether there may be more to do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias, assert_never
 
 from bot.domain.actions import (
@@ -31,6 +32,7 @@ from bot.engine.halt import Halt
 from bot.engine.queue import Queue
 from bot.engine.services import Services
 from bot.engine.status import announce, show
+from bot.engine.subjects import subjects_of
 from bot.kernel.authority import pin
 from bot.memory.tasks import Admittance, StageMark
 from bot.stages.github import Merged, MergeRefused, TryLater
@@ -91,6 +93,8 @@ def perform(
                 services.controls.pause(subject.repo.full, by.login, services.clock())
             else:
                 services.controls.resume(subject.repo.full)
+                for waiting in subjects_of(services, subject.repo):
+                    queue.reconcile(waiting, f"resumed-{comment}")
             acknowledge(services, subject, comment)
             return Again()
         case Merge() as merge:
@@ -125,7 +129,7 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
         title=issue.title,
         by=admit.by.id,
         login=admit.by.login,
-        at=services.clock(),
+        at=_admitted_at(services, issue),
         votes=issue.votes,
         cap=facts.policy.budget.change,
     )
@@ -139,6 +143,12 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
     return Again()
 
 
+def _admitted_at(services: Services, issue: IssueFacts) -> datetime:
+    """Never before the label by GitHub's clock: if ours is slow, it would admit again and again."""
+    now = services.clock()
+    return now if issue.labelled is None else max(now, issue.labelled.at)
+
+
 def _wait(services: Services, queue: Queue, facts: Facts) -> Verdict:
     """While it waits: a queued task has a ticket, and a task that is worked on has a worker."""
     task = facts.task
@@ -146,7 +156,8 @@ def _wait(services: Services, queue: Queue, facts: Facts) -> Verdict:
         return Settled()
     if task.state is TaskState.WORKING:
         ticket = services.tasks.ticket_of(task.id)
-        if ticket is not None and queue.over(ticket):
+        # Looked at once more: it may have come to a good end since this look began.
+        if ticket is not None and queue.over(ticket) and _as_it_was(services, task):
             return Over(task, Halt(Ending.FAILED, "The worker ended without a word; see its log."))
         return Settled()
     if task.state is not TaskState.QUEUED or facts.paused_by is not None:
@@ -158,6 +169,11 @@ def _wait(services: Services, queue: Queue, facts: Facts) -> Verdict:
         return _tell(services, facts, "held", held)
     queue.ticket(task)
     return Settled()
+
+
+def _as_it_was(services: Services, task: Task) -> bool:
+    now = services.tasks.get(task.id)
+    return (now.state, now.attempt) == (task.state, task.attempt)
 
 
 def _merge(services: Services, facts: Facts, merge: Merge) -> Verdict:

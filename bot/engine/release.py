@@ -76,7 +76,7 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
         pull_title(change.estimate.kind, task.title),
         receipt(_receipt(desk, change, sha, risk)),
     )
-    published = Published(pull.number, sha, risk, change.proof.strength, diff_hash)
+    published = Published(pull.number, sha, risk, change.checked.proof.strength, diff_hash)
     services.tasks.publish(task.id, published)
     write_journal(services, task, Ending.AWAITING_REVIEW, f"#{pull.number}", ())
     desk.enter("land", "waiting for CI")
@@ -88,8 +88,8 @@ def risk_of(change: Change) -> Risk:
 
 
 def _receipt(desk: Desk, change: Change, sha: Sha, risk: Risk) -> ReceiptView:
-    task, proof, prepared = desk.task, change.proof, change.prepared
-    on_base = dict(change.on_base)
+    task, proof, prepared = desk.task, change.checked.proof, change.prepared
+    on_base = dict(change.checked.on_base)
     rows = tuple(TestRow(test, on_base.get(test), Outcome.PASSED) for test in proof.red_on_base)
     command = prepared.policy.test.command
     return ReceiptView(
@@ -103,7 +103,7 @@ def _receipt(desk: Desk, change: Change, sha: Sha, risk: Risk) -> ReceiptView:
         proof=ProofView(proof.strength, rows, proof.collected_before, proof.collected_after),
         runs=tuple(
             RunRow(line.name, command, line.exit_code, line.seconds)
-            for line in change.trials
+            for line in change.checked.trials
             if line.exit_code is not None
         ),
         files=tuple(_file_row(one) for one in desk.mirror().changes(prepared.base, change.tree)),

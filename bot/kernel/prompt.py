@@ -32,6 +32,13 @@ reason, and which test shows it. If the rules do not let you do it, say in `subm
 in the way.
 {_RULES}"""
 
+REVIEW = f"""You review one change to a software repository before anybody else sees it. You are
+shown the issue, the diff and the proof that it was tested, and nothing of how it came about.
+Answer by calling the tool `review`, once: accept it, or send it back with what is wrong and where.
+Send back only what would hurt: it does not do what the issue asks, it breaks a case, its test does
+not test it, it does more than was asked. Style alone is no reason.
+{_RULES}"""
+
 PROPOSE = f"""You look for small improvements to a software repository that its users welcome.
 Answer by calling the tool `propose`: each with the evidence you saw (file and lines, a failing
 case, a measurement), its kind, impact and risk, and the test that would prove it. Low risk and
@@ -42,4 +49,4 @@ that still holds, or that is a matter of taste. No proposal is a good answer.
 
 def prompt_hash() -> str:
     """The SHA-256 of all prompts, in hexadecimal: the journal keeps it with every task."""
-    return sha256("\0".join((TRIAGE, IMPLEMENT, PROPOSE)).encode()).hexdigest()
+    return sha256("\0".join((TRIAGE, IMPLEMENT, REVIEW, PROPOSE)).encode()).hexdigest()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.domain.task import Estimate
 from bot.kernel.prompt import IMPLEMENT
+from bot.kernel.text import fence
 from bot.kernel.values import Sha
 from bot.stages.model import JsonObject, Prompt, Reply
 from bot.stages.places import Places
@@ -42,13 +43,20 @@ class Turn:
     tree: Sha
 
 
-def opening(brief: Brief, estimate: Estimate) -> tuple[JsonObject, ...]:
-    """How the conversation begins: the task with its likeliest files, and the plan."""
+def opening(brief: Brief, estimate: Estimate, more: str = "") -> tuple[JsonObject, ...]:
+    """How the conversation begins: the task with its likeliest files, the plan, and what is new."""
     text = (
         f"{present(brief)}\n\nKind: {estimate.kind}. Plan from triage: {estimate.plan}\n\n"
-        "Make this change now, with a test that fails before it and passes after it."
+        f"Make this change now, with a test that fails before it and passes after it.{more}"
     )
     return ({"role": "user", "content": [{"type": "text", "text": text}]},)
+
+
+def taken_over(brief: Brief, estimate: Estimate, verdict: str) -> tuple[JsonObject, ...]:
+    """How a stronger model begins: the same task, and what was wrong with the files so far."""
+    told = fence(verdict, brief.nonce, "verdict")
+    more = f"\n\nOthers tried; their files are as they left them. The last verdict:\n\n{told}"
+    return opening(brief, estimate, more)
 
 
 def implement_prompt(model: str, messages: tuple[JsonObject, ...]) -> Prompt:

@@ -104,7 +104,8 @@ def read_idea(reply: Reply, known: tuple[str, ...]) -> IdeaOutcome:
     if not all(texts.values()):
         return NoIdea(f"missing: {', '.join(key for key, text in texts.items() if not text)}")
     impact, risk = said.get("impact"), said.get("risk")
-    if not isinstance(impact, int) or not isinstance(risk, str) or risk not in set(Risk):
+    counted = isinstance(impact, int) and not isinstance(impact, bool)
+    if not counted or not isinstance(risk, str) or risk not in set(Risk):
         return NoIdea("its impact or risk cannot be read")
     if _normal(texts["title"]) in {_normal(title) for title in known}:
         return NoIdea("it is known already")

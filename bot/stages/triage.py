@@ -14,6 +14,8 @@ from bot.stages.select import Selection
 
 MAX_OUTPUT = 2_000
 MAP_PATHS = 400
+DEAREST = Decimal(10_000)
+"""US dollars: an estimate above counts as this, so that it can be stored and compared."""
 
 TRIAGE_TOOL = ToolSpec(
     "triage",
@@ -107,7 +109,7 @@ def read_triage(reply: Reply) -> TriageOutcome:
     if len(calls) != 1:
         return Unclear("it did not call `triage` once")
     said = calls[0].arguments
-    note = str(said.get("note", "")).strip()
+    note = _text(said, "note")
     match said.get("verdict"):
         case "change":
             estimate = _estimate(said)
@@ -120,7 +122,7 @@ def read_triage(reply: Reply) -> TriageOutcome:
 
 def _estimate(said: Mapping[str, object]) -> Estimate | Unclear:
     impact, kind, risk = said.get("impact"), said.get("kind"), said.get("risk")
-    if not isinstance(impact, int) or not 1 <= impact <= 5:
+    if not isinstance(impact, int) or isinstance(impact, bool) or not 1 <= impact <= 5:
         return Unclear(f"its impact was {impact!r}")
     if not isinstance(kind, str) or kind not in set(Kind):
         return Unclear(f"its kind was {kind!r}")
@@ -128,7 +130,12 @@ def _estimate(said: Mapping[str, object]) -> Estimate | Unclear:
         return Unclear(f"its risk was {risk!r}")
     try:
         dollars = Decimal(str(said.get("estimate_usd"))).quantize(Decimal("0.0001"))
-        cost = Usd.of(max(dollars, Decimal(0)))
+        cost = Usd.of(min(max(dollars, Decimal(0)), DEAREST))
     except (InvalidOperation, ValueError):
         return Unclear(f"its estimate was {said.get('estimate_usd')!r}")
-    return Estimate(Kind(kind), impact, Risk(risk), cost, str(said.get("plan", "")).strip())
+    return Estimate(Kind(kind), impact, Risk(risk), cost, _text(said, "plan"))
+
+
+def _text(said: Mapping[str, object], key: str) -> str:
+    value = said.get(key)
+    return value.strip() if isinstance(value, str) else ""

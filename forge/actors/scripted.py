@@ -56,6 +56,10 @@ class ScriptedActor:
         """Make a change."""
         yield say("I cannot change this.")
 
+    def review(self, talk: Talk) -> Script:  # noqa: ARG002
+        """Review a change; most have nothing against it."""
+        yield use("It does what is asked.", call("review", verdict="accept", reason="It is fine."))
+
     def propose(self, talk: Talk) -> Script:  # noqa: ARG002
         """File an improvement."""
         yield say("I have nothing to propose.")
@@ -66,6 +70,8 @@ class ScriptedActor:
                 return self.triage(talk)
             case Conversation.CHANGE:
                 return self.change(talk)
+            case Conversation.REVIEW:
+                return self.review(talk)
             case Conversation.PROPOSE:
                 return self.propose(talk)
             case Conversation.OTHER:

@@ -20,6 +20,7 @@ class Conversation(Enum):
 
     TRIAGE = "triage"
     CHANGE = "change"
+    REVIEW = "review"
     PROPOSE = "propose"
     OTHER = "other"
 
@@ -85,6 +86,8 @@ def talk_of(request: MessagesRequest) -> Talk:
 def _conversation(tools: set[str]) -> Conversation:
     if "triage" in tools:
         return Conversation.TRIAGE
+    if "review" in tools:
+        return Conversation.REVIEW
     if "propose" in tools:
         return Conversation.PROPOSE
     return Conversation.CHANGE if {"edit", "submit"} <= tools else Conversation.OTHER

@@ -28,6 +28,8 @@ test:
 models:
   triage: claude-haiku-5-5
   implement: claude-opus-5-5
+  escalate: none
+  review: claude-sonnet-5-5
   turns: 12
 budget:
   call: 0.25
@@ -56,6 +58,8 @@ def test_everything_that_can_be_said_is_read():
     assert policy.test.seconds == 90.5
     assert policy.test.globs == ("spec/**",)
     assert policy.models.implement == "claude-opus-5-5"
+    assert policy.models.escalate == "none"
+    assert policy.models.review == "claude-sonnet-5-5"
     assert policy.models.turns == 12
     assert policy.budget.call == Usd.of("0.25")
     assert policy.budget.change == Usd.of("1.50")

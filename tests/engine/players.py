@@ -1,7 +1,7 @@
 """Actors that only these stories need, and the issue that they know how to solve."""
 
 from bot.cli.demo.cast import PAGES
-from forge.actors import ActorReply, HonestActor, Script, Talk, call, say, use
+from forge.actors import HonestActor, Script, Talk, call, say, use
 from forge.model import Call
 
 TEST = PAGES.tests[0]
@@ -68,17 +68,3 @@ class Untested(HonestActor):
         yield use("Only the code.", EDITS[1])
         while True:
             yield use("I hand it in.", SUBMIT)
-
-
-def turns(*replies: ActorReply) -> type[HonestActor]:
-    """An actor that plans well and then takes exactly these turns."""
-
-    class Given(HonestActor):
-        def __init__(self) -> None:
-            super().__init__((PAGES,))
-
-        def change(self, talk: Talk) -> Script:
-            yield from replies
-            yield say("I have nothing to add.")
-
-    return Given

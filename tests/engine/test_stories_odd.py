@@ -147,3 +147,11 @@ def test_github_that_fails_before_and_after_it_did_what_was_asked_changes_nothin
     town.settle()
 
     merged_exactly_once(town, issue)
+    issue_path, pull_path = "/repos/maintainer/shelf/issues/1", "/repos/maintainer/shelf/pulls"
+    for method, path in (
+        ("POST", f"{issue_path}/comments"),
+        ("POST", pull_path),
+        ("PUT", f"{pull_path}/2/merge"),
+        ("GET", issue_path),
+    ):
+        assert faults.take(method, path) is None, "every fault was met"

@@ -2,15 +2,32 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from bot.adapters.git.command import GitCommand, GitError
 from bot.adapters.git.objects import checked
 from bot.kernel.values import Sha
 from bot.stages.select.port import Past
-from bot.stages.workspace import TreeEntry
 
 _BATCH = 1_000
 _START, _END = b"\x01", b"\x02"
+
+
+def git_directory(place: Path) -> Path:
+    """Where the git directory of a work tree or a bare clone lies. Raises GitError."""
+    named = place / ".git"
+    if named.is_file():
+        named = place / named.read_text().removeprefix("gitdir:").strip()
+    found = named if named.is_dir() else place
+    if not (found / "HEAD").is_file():
+        raise GitError(f"no git repository in {place}")
+    return found.resolve()
+
+
+def head(directory: Path) -> Sha:
+    """The commit that is checked out. Raises GitError when there is none."""
+    found = GitCommand(directory).output("rev-parse", "--verify", "HEAD^{commit}")
+    return Sha(found.decode().strip())
 
 
 class GitSource:
@@ -19,16 +36,14 @@ class GitSource:
     def __init__(self, git: GitCommand) -> None:
         self._git = git
 
-    def list_tree(self, tree: Sha) -> tuple[TreeEntry, ...]:
-        """Every file of a commit or tree, in path order; a submodule has size 0."""
-        listed = self._git.output("ls-tree", "-r", "-z", "-l", "--full-tree", checked(tree))
-        found = []
-        for line in listed.split(b"\0")[:-1]:
-            about, _, path = line.partition(b"\t")
-            mode, _, sha, size = about.decode().split()
-            count = 0 if size == "-" else int(size)
-            found.append(TreeEntry(os.fsdecode(path), mode, Sha(sha), count))
-        return tuple(found)
+    def files(self, tree: Sha) -> dict[str, Sha]:
+        """The blob of every regular file of a commit or tree, in path order. Raises GitError."""
+        listed = self._git.output("ls-tree", "-r", "-z", "--full-tree", checked(tree))
+        return {
+            os.fsdecode(line[53:]): Sha(line[12:52].decode())
+            for line in listed.split(b"\0")[:-1]
+            if line.startswith(b"100")
+        }
 
     def read_blobs(self, shas: Sequence[Sha]) -> Iterator[bytes]:
         """The contents in the order asked; b"" for one that is missing. Raises GitError."""

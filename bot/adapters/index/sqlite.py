@@ -2,7 +2,7 @@
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,12 +13,14 @@ VERSION = 1
 """Changes with the tables and with what is indexed; a file of another version is made anew."""
 _WAIT_S = 60.0
 _ASK = 500
+_HOARD, _SPARE = 4, 10_000
+"""How many times the living documents are kept at most, and how many besides."""
 
 _TABLES = """
-CREATE TABLE documents (number INTEGER PRIMARY KEY, key BLOB UNIQUE, length INTEGER,
+CREATE TABLE documents (number INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB UNIQUE, length INTEGER,
                         names INTEGER, note TEXT);
 CREATE TABLE postings (term TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
-CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE cuts (key TEXT PRIMARY KEY, starts BLOB) WITHOUT ROWID;
 """
 
 
@@ -46,34 +48,34 @@ class SqliteIndex:
             missing = self._missing(wanted)
             if not missing:
                 return
-            (last,) = database.execute("SELECT coalesce(max(number), 0) FROM documents").fetchone()
+            (last,) = database.execute(
+                "SELECT coalesce(max(seq), 0) FROM sqlite_sequence"
+            ).fetchone()
             segment = build(last + 1, missing)
             database.executemany(
                 "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
                 (
-                    (
-                        number,
-                        bytes.fromhex(document.key),
-                        document.length,
-                        document.names,
-                        document.note,
-                    )
-                    for number, document in enumerate(segment.documents, last + 1)
+                    (number, bytes.fromhex(one.key), one.length, one.names, one.note)
+                    for number, one in enumerate(segment.documents, last + 1)
                 ),
             )
             before = self.postings(segment.postings) if last else {}
             database.executemany(
                 "INSERT OR REPLACE INTO postings VALUES (?, ?)",
                 (
-                    (
-                        term,
-                        before[term].tobytes() + found.tobytes()
-                        if term in before
-                        else found.tobytes(),
-                    )
+                    (term, (before[term] + found if term in before else found).tobytes())
                     for term, found in segment.postings.items()
                 ),
             )
+
+    def trim(self, alive: int) -> None:
+        """Forget everything when most of it is of other commits than the one now looked at."""
+        (count,) = self._database.execute("SELECT count(*) FROM documents").fetchone()
+        if count > _HOARD * alive + _SPARE:
+            with self._writing() as database:
+                # numbers are never used again: who reads at this moment sees none, not another
+                for table in ("documents", "postings", "cuts"):
+                    database.execute(f"DELETE FROM {table}")
 
     def documents(self) -> dict[Sha, tuple[int, int, int]]:
         """Number, length and names of every document."""
@@ -82,24 +84,22 @@ class SqliteIndex:
 
     def postings(self, terms: Iterable[str]) -> dict[str, "array[int]"]:
         """Where each term occurs; a term that occurs nowhere is left out."""
-        found = {}
-        for term, data in self._rows("SELECT term, data FROM postings WHERE term IN", terms):
-            found[term] = postings = array("I")
-            postings.frombytes(data)
-        return found
+        return dict(_unpacked(self._rows("SELECT term, data FROM postings WHERE term IN", terms)))
 
     def notes(self, numbers: Iterable[int]) -> dict[int, str]:
         """The notes of these documents."""
         return dict(self._rows("SELECT number, note FROM documents WHERE number IN", numbers))
 
-    def kept(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """What was kept under these keys."""
-        return dict(self._rows("SELECT key, value FROM kept WHERE key IN", keys))
+    def cuts(self, keys: Sequence[str]) -> dict[str, "array[int]"]:
+        """The lines on which blocks begin, as far as they were kept under these keys."""
+        return dict(_unpacked(self._rows("SELECT key, starts FROM cuts WHERE key IN", keys)))
 
-    def keep(self, values: Mapping[str, bytes]) -> None:
-        """Keep what was computed from objects that never change."""
-        with self._writing() as database:
-            database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", values.items())
+    def keep_cuts(self, cuts: Mapping[str, "array[int]"]) -> None:
+        """Keep them; a key names the blob and the grammar, so they never change."""
+        if cuts:
+            rows = [(key, starts.tobytes()) for key, starts in cuts.items()]
+            with self._writing() as database:
+                database.executemany("INSERT OR REPLACE INTO cuts VALUES (?, ?)", rows)
 
     def _missing(self, wanted: tuple[Sha, ...]) -> tuple[Sha, ...]:
         keys = {key.hex() for (key,) in self._database.execute("SELECT key FROM documents")}
@@ -113,7 +113,7 @@ class SqliteIndex:
             yield from self._database.execute(f"{sql} ({marks})", part)
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Generator[sqlite3.Connection]:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield self._database
@@ -121,6 +121,13 @@ class SqliteIndex:
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
+
+
+def _unpacked(rows: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, "array[int]"]]:
+    for key, data in rows:
+        numbers = array("I")
+        numbers.frombytes(data)
+        yield key, numbers
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -131,7 +138,7 @@ def _open(path: Path) -> sqlite3.Connection:
     if version != VERSION:
         database.execute("BEGIN IMMEDIATE")
         for (name,) in database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         ).fetchall():
             database.execute(f"DROP TABLE {name}")
         for statement in _TABLES.split(";")[:-1]:

@@ -26,12 +26,20 @@ class Block:
 
 def blocks(path: str, text: str) -> tuple[Block, ...]:
     """The blocks of a file, in order, without gaps."""
-    lines = text.split("\n")
+    return between(cuts(path, text), text.count("\n") + 1)
+
+
+def cuts(path: str, text: str) -> tuple[int, ...]:
+    """The lines on which blocks begin, the first one among them."""
     parts = by_grammar(path, text, LONGEST)
     if parts is None:
-        parts = by_indentation(lines, LONGEST)
-    starts = sorted({1, *_starts(parts)})
-    ends = [*(start - 1 for start in starts[1:]), len(lines)]
+        parts = by_indentation(text.split("\n"), LONGEST)
+    return tuple(sorted({1, *_starts(parts)}))
+
+
+def between(starts: Sequence[int], last: int) -> tuple[Block, ...]:
+    """The blocks that begin on these lines; what is still too long is cut at its length."""
+    ends = [*(start - 1 for start in starts[1:]), last]
     return tuple(
         Block(first, min(first + LONGEST - 1, end))
         for start, end in zip(starts, ends, strict=True)

@@ -3,8 +3,12 @@
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from bot.stages.select.parts import Part
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
 
 _GRAMMARS = {
     "py": ("tree_sitter_python", "language"),
@@ -43,13 +47,19 @@ _LEADING = ("comment", "attribute_item", "decorator")
 
 
 @lru_cache(maxsize=32)
-def _parser(suffix: str):
+def _parser(suffix: str) -> "Parser | None":
     module, function = _GRAMMARS.get(suffix, ("", ""))
     if not module or find_spec("tree_sitter") is None or find_spec(module) is None:
         return None
     tree_sitter = import_module("tree_sitter")
-    language = tree_sitter.Language(getattr(import_module(module), function)())
-    return tree_sitter.Parser(language)
+    grammar: object = getattr(import_module(module), function)()
+    return tree_sitter.Parser(tree_sitter.Language(grammar))
+
+
+def grammar_of(path: str) -> str:
+    """The name of what cuts the file: its grammar's module, or nothing without one."""
+    suffix = path.rpartition(".")[2].lower()
+    return "" if _parser(suffix) is None else _GRAMMARS[suffix][0]
 
 
 def by_grammar(path: str, text: str, longest: int) -> tuple[Part, ...] | None:
@@ -60,7 +70,7 @@ def by_grammar(path: str, text: str, longest: int) -> tuple[Part, ...] | None:
     return _parts(parser.parse(text.encode(errors="replace")).root_node, longest, 0)
 
 
-def _parts(node, longest: int, depth: int) -> tuple[Part, ...]:
+def _parts(node: "Node", longest: int, depth: int) -> tuple[Part, ...]:
     found: list[Part] = []
     lead = 0
     for child in node.children:

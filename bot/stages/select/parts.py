@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.stages.select.terms import WORD
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -16,32 +18,14 @@ class Part:
 
 _CLOSERS = ("}", ")", "]", "end", "else", "elif", "except", "finally", "catch", "case", "#endif")
 _LEADERS = ("@", "#[", "//", "/*", "*", "#", '"""', "///")
-_NAMED = [
-    "def",
-    "class",
-    "func",
-    "fn",
-    "function",
-    "struct",
-    "enum",
-    "trait",
-    "interface",
-    "type",
-    "impl",
-    "export",
-    "pub",
-    "public",
-    "private",
-    "protected",
-    "static",
-    "async",
-    "template",
-    "namespace",
-    "module",
-    "abstract",
-    "const",
-    "macro_rules!",
-]
+_NAMED = frozenset(
+    WORD.findall(
+        """
+        def class func fn function struct enum trait interface type impl export pub public private
+        protected static async template namespace module abstract const macro_rules
+        """
+    )
+)
 
 
 def by_indentation(lines: Sequence[str], longest: int) -> tuple[Part, ...]:

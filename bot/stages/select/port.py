@@ -2,11 +2,11 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.kernel.values import Sha
-from bot.stages.workspace import TreeEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Past:
 class Source(Protocol):
     """Reads one repository. Whatever reads may raise `Unusable`."""
 
-    def list_tree(self, tree: Sha) -> tuple[TreeEntry, ...]:
-        """Every file of a commit or tree, in path order."""
+    def files(self, tree: Sha) -> Mapping[str, Sha]:
+        """The blob of every regular file of a commit or tree, in path order."""
         ...
 
     def read_blobs(self, shas: Sequence[Sha]) -> Iterator[bytes]:
@@ -69,6 +69,10 @@ class Index(Protocol):
         """Add the keys that are not there: `build(first number, missing keys)` reads them."""
         ...
 
+    def trim(self, alive: int) -> None:
+        """Forget what is old, when there is far more than the documents alive at a commit."""
+        ...
+
     def documents(self) -> Mapping[Sha, tuple[int, int, int]]:
         """Number, length and names of every document."""
         ...
@@ -81,10 +85,26 @@ class Index(Protocol):
         """The notes of these documents."""
         ...
 
-    def kept(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        """What was kept under these keys."""
+    def cuts(self, keys: Sequence[str]) -> Mapping[str, "array[int]"]:
+        """The lines on which blocks begin, as far as they were kept under these keys."""
         ...
 
-    def keep(self, values: Mapping[str, bytes]) -> None:
-        """Keep what was computed from objects that never change."""
+    def keep_cuts(self, cuts: Mapping[str, "array[int]"]) -> None:
+        """Keep them; a key names the blob and the grammar, so they never change."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One repository, and its index."""
+
+    source: Source
+    index: Index
+
+
+class Library(Protocol):
+    """Opens the shelf of a repository whose mirror is there."""
+
+    def open(self, repo: str) -> AbstractContextManager[Shelf]:
+        """The shelf of `owner/name`; it is closed with the context. Raises Unusable."""
         ...

@@ -8,58 +8,57 @@ from dataclasses import dataclass
 
 from bot.stages.select.terms import STOP, WORD, expand
 
-_CODE_SPAN = re.compile(r"```.*?```|`([^`\n]+)`", re.DOTALL)
-_CALLED = re.compile(r"\b([A-Za-z_]\w{2,})\(")
-_ADDRESS = re.compile(r"https?://\S+")
-_FILE = re.compile(r"[\w.@+-]*(?:/[\w.@+-]+)*/?[\w@+-]+\.[A-Za-z]\w{0,5}\b")
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)+")
+TITLE = 3.0
+"""What a term of the title counts, beside 1 in the body."""
 _LONGEST = 60_000
 """Characters of the question that are read: more is a log."""
+
+_ADDRESS = re.compile(r"https?://\S+")
+_CODE_SPAN = re.compile(r"`([^`\n]+)`")
+_CALLED = re.compile(r"\b([A-Za-z_]\w{2,})\(")
+_COMPOUND = re.compile(r"\w_\w|[a-z0-9][A-Z]|[A-Z][a-z]+[A-Z]")
+_FILE = re.compile(r"[\w.@+-]*(?:/[\w.@+-]+)*/?[\w@+-]+\.[A-Za-z]\w{0,5}\b")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)+")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, read once."""
+    """What is asked, read once. `weights` is of title and body together, by term."""
 
-    text: str
+    weights: Mapping[str, float]
     title: Mapping[str, float]
     body: Mapping[str, float]
     names: frozenset[str]
-    title_words: frozenset[str]
+    title_names: frozenset[str]
     files: tuple[str, ...]
-    dotted: tuple[str, ...]
-
-    def weights(self, title: float) -> dict[str, float]:
-        """The weight of each term, those of the title counting so much more."""
-        found = dict(self.body)
-        for term, weight in self.title.items():
-            found[term] = found.get(term, 0.0) + title * weight
-        return found
+    modules: tuple[str, ...]
 
 
 def read_question(text: str) -> Question:
     """Read an issue: its first line is the title."""
-    text = text[:_LONGEST]
-    title, _, body = text.strip().partition("\n")
-    plain_title, plain_body = _ADDRESS.sub(" ", title), _ADDRESS.sub(" ", body)
+    text = text.strip()[:_LONGEST]
+    first, _, rest = text.partition("\n")
+    title, body = _weigh(first), _weigh(rest)
+    weights = {
+        term: body.get(term, 0.0) + TITLE * title.get(term, 0.0) for term in {**title, **body}
+    }
     return Question(
-        text=text,
-        title=_weigh(plain_title),
-        body=_weigh(plain_body),
+        weights=weights,
+        title=title,
+        body=body,
         names=_names(text),
-        title_words=frozenset(w for w in WORD.findall(title) if len(w) > 2),
+        title_names=frozenset(word for word in WORD.findall(first) if len(word) > 2),
         files=tuple(dict.fromkeys(_FILE.findall(text))),
-        dotted=tuple(dict.fromkeys(d.replace("::", ".") for d in _DOTTED.findall(text))),
+        modules=tuple(dict.fromkeys(name.replace("::", ".") for name in _DOTTED.findall(text))),
     )
 
 
 def _weigh(text: str) -> dict[str, float]:
     counts: Counter[str] = Counter()
-    for word, times in Counter(WORD.findall(text)).items():
-        if word.lower() in STOP:
-            continue
-        for term in expand(word):
-            counts[term] += times
+    for word, times in Counter(WORD.findall(_ADDRESS.sub(" ", text))).items():
+        if word.lower() not in STOP:
+            for term in expand(word):
+                counts[term] += times
     return {term: 1.0 + math.log(count) for term, count in counts.items()}
 
 
@@ -73,7 +72,4 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _is_compound(word: str) -> bool:
-    inner = word.strip("_")
-    if "_" in inner:
-        return True
-    return not inner.isupper() and bool(re.search(r"[a-z0-9][A-Z]|[A-Z][a-z]+[A-Z]", inner))
+    return bool(_COMPOUND.search(word.strip("_")))

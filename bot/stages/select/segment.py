@@ -10,6 +10,8 @@ from bot.stages.select.terms import WORD, Expander
 
 NAME, SYMBOL, SAID = "=", "#", "~"
 """What a term begins with when it is an exact definition, a piece of one, or from a commit."""
+FILE_BYTES = 500_000
+"""A larger file is data, not code that a small change would touch."""
 _MOST = 255
 
 
@@ -23,8 +25,8 @@ class SegmentBuilder:
         self._expander = Expander()
 
     def add_blob(self, key: Sha, content: bytes) -> None:
-        """A file's text. What is no text has no terms, but is not read again."""
-        if b"\0" in content[:8000]:
+        """A file's text. What is no text has length 0, and is not read again."""
+        if len(content) > FILE_BYTES or b"\0" in content[:8000]:
             self._documents.append(Document(key, 0, 0, ""))
             return
         text = content.decode(errors="replace")

@@ -1,0 +1,195 @@
+"""What triage and the proposer say is read with suspicion, field by field."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.task import Estimate
+from bot.kernel.budget import Usage
+from bot.kernel.values import Kind, Risk, Usd
+from bot.stages.model import Reply, ToolCall
+from bot.stages.propose import Idea, NoIdea, read_idea
+from bot.stages.triage import DEAREST, NoChange, Unclear, WantsChange, read_triage
+
+TRIAGE = {
+    "verdict": "change",
+    "kind": "fix",
+    "plan": " Mend it. ",
+    "impact": 4,
+    "risk": "low",
+    "estimate_usd": 0.25,
+    "note": "",
+}
+IDEA = {
+    "title": "Spaces become dashes",
+    "body": "One would do.",
+    "evidence_command": "python3 -c 'print(1)'",
+    "impact": 2,
+    "risk": "low",
+    "estimate_usd": 0.1,
+    "proves": "A test.",
+}
+
+
+def reply(*calls: tuple[str, Mapping[str, object]]) -> Reply:
+    return Reply(
+        message={"role": "assistant", "content": []},
+        tool_calls=tuple(ToolCall(f"t{i}", name, said) for i, (name, said) in enumerate(calls)),
+        text="",
+        stop_reason="tool_use",
+        usage=Usage(1, 1),
+        model="claude-haiku-5-5",
+        request_id="r",
+    )
+
+
+def triaged(**said: object):
+    return read_triage(reply(("triage", TRIAGE | said)))
+
+
+def idea(**said: object):
+    return read_idea(reply(("propose", IDEA | said)), ())
+
+
+def without(said: Mapping[str, object], key: str) -> dict[str, object]:
+    return {name: value for name, value in said.items() if name != key}
+
+
+def test_a_whole_verdict_becomes_an_estimate():
+    expected = Estimate(Kind.FIX, 4, Risk.LOW, Usd.of("0.25"), "Mend it.")
+    assert triaged() == WantsChange(expected)
+
+
+@pytest.mark.parametrize("verdict", ["nothing_needed", "question", "too_big"])
+def test_every_other_verdict_needs_only_its_note(verdict: str):
+    said = {"verdict": verdict, "note": " because "}
+    assert read_triage(reply(("triage", said))) == NoChange(verdict, "because")
+
+
+@pytest.mark.parametrize("note", [None, 7, ["x"], {"a": 1}])
+def test_a_note_that_is_no_text_is_not_shown_to_people(note: object):
+    assert triaged(verdict="question", note=note) == NoChange("question", "")
+
+
+@pytest.mark.parametrize("plan", [None, 7, ["x"], {"a": 1}])
+def test_a_plan_that_is_no_text_is_no_plan(plan: object):
+    read = triaged(plan=plan)
+    assert isinstance(read, WantsChange)
+    assert read.estimate.plan == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("verdict", value) for value in (None, "", "merge", 1, ["change"])),
+        *(("kind", value) for value in (None, "", "hack", 1, ["fix"], {})),
+        *(("risk", value) for value in (None, "", "none", "LOW", 0, ["low"])),
+        *(("impact", value) for value in (None, 0, 6, -1, "4", 4.0, True, [4], 10**30)),
+        *(("estimate_usd", value) for value in (None, "cheap", [], {}, "NaN", float("nan"))),
+        *(("estimate_usd", value) for value in (float("inf"), 1e300)),
+    ],
+)
+def test_a_field_that_cannot_be_read_makes_the_verdict_unclear(field: str, value: object):
+    read = triaged(**{field: value})
+    assert isinstance(read, Unclear)
+    assert field.removesuffix("_usd") in read.reason
+
+
+@pytest.mark.parametrize("field", ["verdict", "kind", "risk", "impact", "estimate_usd"])
+def test_a_field_that_is_missing_makes_the_verdict_unclear(field: str):
+    assert isinstance(read_triage(reply(("triage", without(TRIAGE, field)))), Unclear)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [(-5, Usd()), (0, Usd()), (1e20, Usd.of(DEAREST)), (0.00001, Usd()), ("0.5", Usd.of("0.5"))],
+)
+def test_an_estimate_is_kept_within_reason(said: object, read: Usd):
+    outcome = triaged(estimate_usd=said)
+    assert isinstance(outcome, WantsChange)
+    assert outcome.estimate.cost == read
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [(), (("submit", TRIAGE),), (("triage", TRIAGE), ("triage", TRIAGE))],
+    ids=["none", "another", "two"],
+)
+def test_only_one_call_of_triage_is_a_verdict(calls):
+    assert isinstance(read_triage(reply(*calls)), Unclear)
+
+
+def test_a_whole_proposal_is_an_idea():
+    assert idea() == Idea(
+        "Spaces become dashes", "One would do.", "python3 -c 'print(1)'", 2, Risk.LOW, "A test."
+    )
+
+
+@pytest.mark.parametrize("field", ["title", "body", "evidence_command", "proves"])
+@pytest.mark.parametrize("value", [None, "", "  ", 7, ["x"], "<!-- hidden -->"])
+def test_a_proposal_without_one_of_its_texts_is_none(field: str, value: object):
+    read = idea(**{field: value})
+    assert isinstance(read, NoIdea)
+    assert field in read.reason
+
+
+@pytest.mark.parametrize("value", [None, "2", 2.0, True, [2]])
+def test_a_proposal_without_an_impact_is_none(value: object):
+    assert isinstance(idea(impact=value), NoIdea)
+
+
+@pytest.mark.parametrize("value", [None, "none", 1, ["low"]])
+def test_a_proposal_without_a_risk_is_none(value: object):
+    assert isinstance(idea(risk=value), NoIdea)
+
+
+@pytest.mark.parametrize(("said", "read"), [(-3, 1), (0, 1), (5, 5), (99, 5)])
+def test_an_impact_is_kept_between_one_and_five(said: int, read: int):
+    outcome = idea(impact=said)
+    assert isinstance(outcome, Idea)
+    assert outcome.impact == read
+
+
+@pytest.mark.parametrize(
+    "known", ["Spaces become dashes", "spaces  become DASHES!", "`Spaces` become dashes."]
+)
+def test_an_idea_that_is_known_is_none_however_it_is_spelt(known: str):
+    read = read_idea(reply(("propose", IDEA)), ("Something else", known))
+    assert read == NoIdea("it is known already")
+
+
+def test_a_title_is_one_short_line():
+    outcome = idea(title="A\n  long\ttitle " + "x" * 500)
+    assert isinstance(outcome, Idea)
+    assert outcome.title.startswith("A long title x")
+    assert len(outcome.title) == 120
+
+
+def test_what_is_hidden_in_a_proposal_does_not_reach_the_issue():
+    outcome = idea(body="Good.<!-- @everyone -->\u200b\u202e")
+    assert isinstance(outcome, Idea)
+    assert outcome.body == "Good."
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(TRIAGE)), json_values))
+def test_no_verdict_whatever_breaks_the_reader(said: dict[str, object]):
+    outcome = read_triage(reply(("triage", TRIAGE | said)))
+    assert isinstance(outcome, WantsChange | NoChange | Unclear)
+    if isinstance(outcome, WantsChange):
+        assert 1 <= outcome.estimate.impact <= 5
+        assert Usd() <= outcome.estimate.cost <= Usd.of(DEAREST)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(IDEA)), json_values))
+def test_no_proposal_whatever_breaks_the_reader(said: dict[str, object]):
+    outcome = read_idea(reply(("propose", IDEA | said)), ())
+    assert isinstance(outcome, Idea | NoIdea)
