@@ -20,6 +20,7 @@ from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.migrate import migrate
 from bot.adapters.database.tasks import SqlTasks
+from bot.adapters.database.trajectory import SqlTrajectory
 from bot.adapters.git.mirrors import GitMirrors
 from bot.adapters.github.adapter import RestGitHub
 from bot.adapters.github.clients import Clients
@@ -47,6 +48,7 @@ class Records:
     ledger: SqlLedger
     journal: SqlJournal
     failures: SqlFailures
+    trajectory: SqlTrajectory
     inbox: SqlInboxReader
 
 
@@ -68,6 +70,7 @@ def open_records(settings: Settings) -> Records:
         ledger=SqlLedger(database),
         journal=SqlJournal(database),
         failures=SqlFailures(database),
+        trajectory=SqlTrajectory(database),
         inbox=SqlInboxReader(database),
     )
 
@@ -93,6 +96,7 @@ def compose(settings: Settings, records: Records) -> Services:
         ledger=records.ledger,
         journal=records.journal,
         failures=records.failures,
+        trajectory=records.trajectory,
         clock=now,
         operator=operator_of(settings),
     )

@@ -9,6 +9,8 @@ same question again; "one file" is the same question after a commit that changed
 import argparse
 import os
 import random
+import re
+import shlex
 import statistics
 import subprocess
 import sys
@@ -23,32 +25,9 @@ COMMITS = 400
 QUESTION = (
     "Retry of a closed stream loses its buffer\n\n`read_buffer()` raises after `close_stream`.\n"
 )
-SYLLABLES = [
-    "ba",
-    "co",
-    "di",
-    "fu",
-    "ge",
-    "hi",
-    "jo",
-    "ku",
-    "la",
-    "me",
-    "ni",
-    "po",
-    "qua",
-    "re",
-    "si",
-    "to",
-    "vu",
-    "wa",
-    "xe",
-    "yo",
-    "zu",
-    "stri",
-    "blo",
-    "cra",
-]
+SYLLABLES = re.findall(
+    r"\w+", "ba co di fu ge hi jo ku la me ni po qua re si to vu wa xe yo zu stri blo cra"
+)
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "HOME": "/nonexistent",
@@ -64,26 +43,26 @@ def main() -> None:
     )
     parser.add_argument("--sizes", default="1,4,15,60", help="MB of source")
     parser.add_argument("--repeat", type=int, default=3, help="warm runs; their median is told")
+    parser.add_argument("--command", default=f"{sys.executable} -m bot context")
     options = parser.parse_args()
-    print(
-        f"{'MB':>4} {'files':>6} {'cold s':>8} {'s per MB':>9} {'warm s':>8} {'one file s':>11} {'index MB':>9}"
-    )
+    command = shlex.split(options.command)
+    print("  MB  files   cold s  s per MB   warm s  one file s  index MB")
     for size in (int(part) for part in options.sizes.split(",")):
         with tempfile.TemporaryDirectory() as scratch:
-            print(measure(Path(scratch), size, options.repeat), flush=True)
+            print(measure(Path(scratch), command, size, options.repeat), flush=True)
 
 
-def measure(scratch: Path, megabytes: int, repeat: int) -> str:
+def measure(scratch: Path, command: list[str], megabytes: int, repeat: int) -> str:
     """The line for one size."""
     repository, home = scratch / "repo.git", scratch / "home"
     question = scratch / "question.md"
     question.write_text(QUESTION)
-    sources = [content for content in generated(megabytes * 1_000_000)]
+    sources = list(generated(megabytes * 1_000_000))
     imported(repository, sources)
-    cold = answer(repository, home, question)
-    warm = statistics.median(answer(repository, home, question) for _ in range(repeat))
+    cold = answer(command, repository, home, question)
+    warm = statistics.median(answer(command, repository, home, question) for _ in range(repeat))
     imported(repository, ["def changed():\n    return 1\n"], parent=True)
-    changed = answer(repository, home, question)
+    changed = answer(command, repository, home, question)
     kept = sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6
     return (
         f"{megabytes:>4} {len(sources):>6} {cold:>8.2f} {cold / megabytes:>9.3f} {warm:>8.2f}"
@@ -91,11 +70,11 @@ def measure(scratch: Path, megabytes: int, repeat: int) -> str:
     )
 
 
-def answer(repository: Path, home: Path, question: Path) -> float:
+def answer(command: list[str], repository: Path, home: Path, question: Path) -> float:
     """Seconds that one question takes, from the start of the process to its end."""
     start = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "bot", "context", "--repo", repository, "--query-file", question],
+        [*command, "--repo", repository, "--query-file", question],
         check=True,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,

@@ -1,5 +1,6 @@
 """`evolve journal`: what became of each attempt, and whether anybody altered the record."""
 
+import json
 from dataclasses import asdict
 from typing import Annotated
 
@@ -8,8 +9,12 @@ import typer
 from bot.cli.look import AsJson, print_json, records_of
 from bot.cli.start import usable_settings
 from bot.domain.wording.journal import JournalView, journal_line
+from bot.domain.wording.quoting import flatten
 from bot.kernel.values import Usd
 from bot.memory.journal import Intact, Row, Tampered, Verdict, verify
+from bot.memory.trajectory import Said
+
+SHOWN_CHARS = 600
 
 journal = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -41,7 +46,7 @@ def show_command(
     number: Annotated[int, typer.Argument(help="The entry's number in `evolve journal`.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show one entry whole; exits 1 when it, or a row before it, was altered."""
+    """Show one entry whole, and what was said; exits 1 when it or a row before it was altered."""
     rows, verdict = _read()
     row = next((row for row in rows if row.id == number), None)
     if row is None:
@@ -54,6 +59,10 @@ def show_command(
             # Escaped: the model's own words must not steer a terminal.
             shown = ascii(value) if isinstance(value, str | tuple) else value
             typer.echo(f"{name:<16} {shown}")
+        for said in _said(row):
+            typer.echo(f"\n--- {said.key} ({said.role}, {said.model}, {said.at:%H:%M:%S})")
+            for line in _readable(said):
+                typer.echo(line)
     if isinstance(verdict, Tampered) and row.id >= verdict.id:
         _fail_if_tampered(verdict)
 
@@ -73,6 +82,19 @@ def _read() -> tuple[tuple[Row, ...], Verdict]:
     with records_of(usable_settings()) as records:
         rows = records.journal.rows()
     return rows, verify(rows)
+
+
+def _said(row: Row) -> tuple[Said, ...]:
+    with records_of(usable_settings()) as records:
+        return records.trajectory.of(row.entry.repo, row.entry.issue, row.entry.attempt)
+
+
+def _readable(said: Said) -> list[str]:
+    """A message's blocks, a line each, shortened and without anything that steers a terminal."""
+    message: object = json.loads(said.text)
+    content = message.get("content") if isinstance(message, dict) else None
+    blocks = content if isinstance(content, list) else [content]
+    return [flatten(json.dumps(block, ensure_ascii=False), SHOWN_CHARS) for block in blocks]
 
 
 def _fail_if_tampered(verdict: Verdict) -> None:

@@ -1,5 +1,6 @@
 """The desk at which one attempt is worked: its task, its ports, and what every step needs."""
 
+import json
 from dataclasses import dataclass
 
 from bot.domain.policy import Policy
@@ -8,10 +9,12 @@ from bot.engine.caps import caps_of
 from bot.engine.halt import Halt
 from bot.engine.services import Services
 from bot.engine.status import show
+from bot.kernel.text import redact
 from bot.memory.ledger import Scope
 from bot.memory.tasks import StageMark
-from bot.stages.model import Prompt
-from bot.stages.spend import Call, CallOutcome, pay
+from bot.memory.trajectory import Said
+from bot.stages.model import JsonObject, Prompt
+from bot.stages.spend import Call, CallOutcome, Paid, pay
 from bot.stages.workspace import Mirror
 
 
@@ -59,9 +62,18 @@ class Desk:
         key = f"{task.subject}/{task.attempt}/{name}"
         scope = Scope(task.subject.repo, task.id, task.attempt, self.ticket)
         caps = caps_of(policy, services, task)
-        return pay(
-            services.model, services.ledger, Call(key, scope, role, prompt, caps), services.clock
-        )
+        call = Call(key, scope, role, prompt, caps)
+        outcome = pay(services.model, services.ledger, call, services.clock)
+        if isinstance(outcome, Paid):
+            self._keep(f"{name}:asked", role, prompt.model, prompt.messages[-1])
+            self._keep(f"{name}:answered", role, prompt.model, outcome.reply.message)
+        return outcome
+
+    def _keep(self, key: str, role: str, model: str, message: JsonObject) -> None:
+        """Into the trajectory, for people to read; thinking is shown as the API gave it."""
+        text = redact(json.dumps(message, ensure_ascii=False))
+        said = Said(self.task.id, self.task.attempt, key, role, model, text, self.services.clock())
+        self.services.trajectory.record(said)
 
     def tidy(self) -> None:
         """The work directory is not needed any more."""

@@ -11,6 +11,7 @@ from bot.memory.inbox import InboxReader
 from bot.memory.journal import Journal
 from bot.memory.ledger import Ledger
 from bot.memory.tasks import Controls, Tasks
+from bot.memory.trajectory import Trajectory
 from bot.stages.github import GitHub
 from bot.stages.model import Model
 from bot.stages.places import Places
@@ -44,5 +45,6 @@ class Services:
     ledger: Ledger
     journal: Journal
     failures: Failures
+    trajectory: Trajectory
     clock: Callable[[], datetime]
     operator: Operator

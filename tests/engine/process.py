@@ -118,6 +118,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         ledger=records.ledger,
         journal=records.journal,
         failures=records.failures,
+        trajectory=records.trajectory,
         clock=machine.clock.now,
         operator=OPERATOR,
     )
@@ -133,4 +134,5 @@ def _in(storm: Storm, services: Services) -> Services:
         ledger=storm.over(services.ledger),
         journal=storm.over(services.journal),
         failures=storm.over(services.failures),
+        trajectory=storm.over(services.trajectory),
     )

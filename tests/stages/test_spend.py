@@ -1,4 +1,4 @@
-"""One paid call against the model's stand-in and a real ledger: the books are right whatever happens."""
+"""One paid call, with the model's stand-in and a real ledger: the books are always right."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

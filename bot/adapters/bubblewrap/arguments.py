@@ -15,6 +15,7 @@ from bot.stages.sandbox import Job
 INSIDE_UID = 1000
 WORK = "/work"
 HOME = "/tmp/home"  # noqa: S108 - a path inside the sandbox, where /tmp is private
+SHM = "/tmp/.shm"  # noqa: S108 - likewise
 PASSWD = (
     b"sandbox:x:1000:1000:sandbox:/tmp/home:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"
 )
@@ -34,6 +35,26 @@ _ETC = (
     "/etc/ssl/certs",
     "/etc/ssl/openssl.cnf",
 )
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+# What tells of the host or its kernel, beyond what the kernel itself keeps from us. The base is
+# Docker's list of masked paths (moby: oci/defaults.go).
+_MASKED = (
+    *(
+        "acpi",
+        "asound",
+        "bus",
+        "driver",
+        "irq",
+        "scsi",
+        "cmdline",
+        "interrupts",
+        "iomem",
+        "ioports",
+    ),
+    *("kallsyms", "kcore", "key-users", "keys", "kmsg", "kpagecgroup", "kpagecount", "kpageflags"),
+    *("latency_stats", "modules", "pagetypeinfo", "sched_debug", "slabinfo", "sysrq-trigger"),
+    *("timer_list", "timer_stats", "vmallocinfo"),
+)
 _PROVIDED = frozenset({"/", "/etc", "/usr", "/tmp", "/dev", "/proc", WORK})  # noqa: S108
 
 
@@ -42,17 +63,19 @@ class Programs:
     """Absolute paths of the programs on the host; `setpriv` only where we start as root."""
 
     bwrap: str
+    choom: str
     prlimit: str
     setpriv: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """Open files that hold the made-up `/etc` files and take the exit status."""
+    """Open files: the made-up `/etc` files, the system call filter, and where the status goes."""
 
     passwd: int
     group: int
     hosts: int
+    seccomp: int
     status: int
 
 
@@ -70,6 +93,8 @@ def command(job: Job, rooms: Rooms, given: Descriptors) -> tuple[str, ...]:
     tree = tuple(_tree(job, rooms.interpreters, given))
     programs = rooms.programs
     target = (*_limited(job, programs.prlimit), *job.argv)
+    # when the host runs out of memory, the kernel is to end the job and not the bot
+    first = (programs.choom, "-n", "1000", "--", programs.bwrap)
     if programs.setpriv is None:
         sealed = ("--remount-ro", "/")
         inner = (
@@ -79,7 +104,7 @@ def command(job: Job, rooms: Rooms, given: Descriptors) -> tuple[str, ...]:
             *sealed,
             *_environment(job, rooms),
         )
-        return (programs.bwrap, *inner, "--", *target)
+        return (*first, *inner, "--", *target)
     work = () if job.read_only else ("--bind", WORK, WORK)
     inner = (*_namespaces(job, given), "--ro-bind", "/", "/", *work, *_private(job))
     # The host's /proc is bound for one reason: the kernel lets the inner user namespace mount its
@@ -97,7 +122,7 @@ def command(job: Job, rooms: Rooms, given: Descriptors) -> tuple[str, ...]:
         "--pdeathsig=KILL",
     )
     return (
-        *(programs.bwrap, *outer, "--", *drop, "--"),
+        *(*first, *outer, "--", *drop, "--"),
         *(programs.bwrap, *inner, *_environment(job, rooms), "--", *target),
     )
 
@@ -109,6 +134,7 @@ def _namespaces(job: Job, given: Descriptors) -> Iterator[str]:
         yield "--unshare-net"
     yield from ("--cap-drop", "ALL", "--uid", str(INSIDE_UID), "--gid", str(INSIDE_UID))
     yield from ("--hostname", "sandbox", "--json-status-fd", str(given.status))
+    yield from ("--seccomp", str(given.seccomp))
 
 
 def _tree(job: Job, interpreters: tuple[Path, ...], given: Descriptors) -> Iterator[str]:
@@ -146,10 +172,26 @@ def _closed_parents(inside: str) -> Iterator[str]:
 
 
 def _private(job: Job) -> Iterator[str]:
-    size = str(min(job.limits.disk_bytes, job.limits.memory_bytes))
-    yield from ("--proc", "/proc", "--dev", "/dev")
-    yield from ("--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev")  # noqa: S108
+    yield from ("--proc", "/proc")
+    for masked in (Path("/proc", name) for name in _MASKED):
+        if masked.is_dir():
+            yield from ("--size", "4096", "--tmpfs", str(masked), "--remount-ro", str(masked))
+        elif masked.exists():
+            yield from (
+                "--ro-bind",
+                "/dev/null",
+                str(masked),
+            )  # not as a device: nobody may open it
+    yield from ("--remount-ro", "/proc", "--tmpfs", "/dev")
+    for device in (f"/dev/{name}" for name in _DEVICES):
+        yield from ("--dev-bind", device, device)
+    for name, descriptor in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
+        yield from ("--symlink", f"/proc/self/fd{descriptor}", f"/dev/{name}")
+    # One file system for both, so that files in memory have one limit: half of what processes have.
+    yield from ("--symlink", SHM, "/dev/shm", "--remount-ro", "/dev")  # noqa: S108
+    size = str(min(job.limits.disk_bytes, job.limits.memory_bytes // 2))
     yield from ("--size", size, "--perms", "1777", "--tmpfs", "/tmp", "--dir", HOME)  # noqa: S108
+    yield from ("--dir", SHM)
 
 
 def _environment(job: Job, rooms: Rooms) -> Iterator[str]:

@@ -45,7 +45,7 @@ End: TypeAlias = Ended | OutOfTime | Breached
 
 @dataclass
 class ProcessTree:
-    """A started tree. `status` is the reading end of bubblewrap's JSON status pipe."""
+    """A started tree. `status` is the reading end of bubblewrap's JSON status pipe, not closed."""
 
     process: subprocess.Popen[bytes]
     status: int
@@ -59,7 +59,6 @@ class ProcessTree:
         with contextlib.ExitStack() as closing:
             for pipe in (self._stdout, self._stdin):
                 closing.callback(_close, pipe)
-            closing.callback(os.close, self.status)
             try:
                 over = self._pump()
             finally:
@@ -179,6 +178,7 @@ class _Looks:
         if now < self._next:
             return
         self._next = now + _TICK_S
+        yield self._watch.shortage()
         yield self._watch.memory_breach(self._pid)
         if now >= self._next_disk:
             yield self._watch.disk_breach(self._pid)

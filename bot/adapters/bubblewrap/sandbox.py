@@ -6,8 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from dataclasses import astuple
 from pathlib import Path
 from typing import assert_never
 
@@ -23,6 +23,7 @@ from bot.adapters.bubblewrap.arguments import (
 from bot.adapters.bubblewrap.capture import HeadTail
 from bot.adapters.bubblewrap.files import parse_reply, toolbox_job
 from bot.adapters.bubblewrap.process import Breached, Ended, OutOfTime, ProcessTree
+from bot.adapters.bubblewrap.seccomp import Machine, assemble
 from bot.adapters.bubblewrap.watch import Watch
 from bot.adapters.trees import TreeRefused, walk
 from bot.stages.sandbox import (
@@ -63,9 +64,11 @@ class Bubblewrap:
 
     def run(self, job: Job) -> SandboxOutcome:
         """Run the job until nothing of it is left. Never raises for what it does."""
-        programs = _programs()
+        programs, machine = _programs(), _machine()
         if isinstance(programs, Unavailable):
             return programs
+        if isinstance(machine, Unavailable):
+            return machine
         try:
             if programs.setpriv is not None:
                 _hand_over(job.workdir, self._uid)
@@ -73,12 +76,13 @@ class Bubblewrap:
         except TreeRefused as refused:
             return Killed(str(refused), b"", 0.0)
         started = time.monotonic()
-        with _descriptors() as (given, status):
-            argv = command(job, Rooms(programs, self._interpreters, self._uid), given)
-            tree = ProcessTree(
-                _start(argv, given), status(), watch, HeadTail(job.limits.output_bytes)
-            )
-        end = tree.run()
+        with ExitStack() as ours:
+            with ExitStack() as theirs:
+                status, given = _descriptors(ours, theirs, assemble(machine, network=job.network))
+                argv = command(job, Rooms(programs, self._interpreters, self._uid), given)
+                process = _start(argv, given)
+            tree = ProcessTree(process, status, watch, HeadTail(job.limits.output_bytes))
+            end = tree.run()
         seconds, output = time.monotonic() - started, tree.output.content()
         match end:
             case OutOfTime():
@@ -114,13 +118,21 @@ class Bubblewrap:
 
 
 def _programs() -> Programs | Unavailable:
-    names = ("bwrap", "prlimit") + (("setpriv",) if os.getuid() == 0 else ())
+    names = ("bwrap", "choom", "prlimit") + (("setpriv",) if os.getuid() == 0 else ())
     found = [shutil.which(name, path="/usr/local/bin:/usr/bin:/bin") for name in names]
     missing = [name for name, path in zip(names, found, strict=True) if path is None]
     if missing:
         return Unavailable(f"not installed: {', '.join(missing)}", _PACKAGES)
-    bwrap, prlimit, *rest = (path for path in found if path is not None)
-    return Programs(bwrap, prlimit, rest[0] if rest else None)
+    bwrap, choom, prlimit, *rest = (path for path in found if path is not None)
+    return Programs(bwrap, choom, prlimit, rest[0] if rest else None)
+
+
+def _machine() -> Machine | Unavailable:
+    try:
+        return Machine(os.uname().machine)
+    except ValueError as error:
+        known = " or ".join(machine.value for machine in Machine)
+        return Unavailable(f"no system call filter for this processor: {error}", f"use {known}")
 
 
 def _hand_over(tree: Path, uid: int) -> None:
@@ -131,38 +143,18 @@ def _hand_over(tree: Path, uid: int) -> None:
             os.chown(entry.name, uid, uid, dir_fd=entry.directory, follow_symlinks=False)
 
 
-@contextmanager
-def _descriptors() -> Generator[tuple[Descriptors, "_Once"]]:
-    """The files that bubblewrap inherits, closed on our side once it has been started."""
-    with ExitStack() as closing:
-        reading, writing = os.pipe()
-        keep = _Once(reading)
-        closing.callback(keep.close)
-        closing.callback(os.close, writing)
-        made = []
-        for content in (PASSWD, GROUP, HOSTS):
-            descriptor = os.memfd_create("etc")
-            closing.callback(os.close, descriptor)
-            os.write(descriptor, content)
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            made.append(descriptor)
-        yield Descriptors(*made, status=writing), keep
-
-
-class _Once:
-    """A descriptor that is closed here unless somebody took it over."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor: int | None = descriptor
-
-    def __call__(self) -> int:
-        taken, self._descriptor = self._descriptor, None
-        assert taken is not None  # noqa: S101 - taken over once only
-        return taken
-
-    def close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
+def _descriptors(ours: ExitStack, theirs: ExitStack, seccomp: bytes) -> tuple[int, Descriptors]:
+    """Our end of the status pipe, and what bubblewrap inherits; each closed with its stack."""
+    reading, writing = os.pipe()
+    ours.callback(os.close, reading)
+    theirs.callback(os.close, writing)
+    made = []
+    for content in (PASSWD, GROUP, HOSTS, seccomp):
+        made.append(descriptor := os.memfd_create("given"))
+        theirs.callback(os.close, descriptor)
+        os.write(descriptor, content)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    return reading, Descriptors(*made, status=writing)
 
 
 def _start(argv: tuple[str, ...], given: Descriptors) -> subprocess.Popen[bytes]:
@@ -173,7 +165,7 @@ def _start(argv: tuple[str, ...], given: Descriptors) -> subprocess.Popen[bytes]
         stderr=subprocess.STDOUT,
         env={},
         cwd="/",
-        pass_fds=(given.passwd, given.group, given.hosts, given.status),
+        pass_fds=astuple(given),
         start_new_session=True,
     )
 

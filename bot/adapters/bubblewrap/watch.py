@@ -10,6 +10,7 @@ from bot.adapters.trees import TreeRefused, walk
 from bot.stages.sandbox import Job
 
 _BLOCK = 512  # st_blocks counts these, whatever the file system's own block size
+_SHARE = 8  # of what was free when a job started, one part stays free
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -75,21 +76,52 @@ def unlinked_bytes(pids: list[int], root: Path) -> int:
     return sum(held.values())
 
 
+def free_memory() -> int:
+    """Bytes that the host can still give to processes."""
+    with Path("/proc/meminfo").open() as lines:
+        return (
+            next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) * 1024
+        )
+
+
+def free_disk(root: Path) -> int:
+    """Bytes that are still free on the file system of a directory."""
+    status = os.statvfs(root)
+    return status.f_bavail * status.f_frsize
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """The limits that no kernel knob holds for an unprivileged tree of processes.
 
-    `disk_limit` is in bytes: a tree that was larger from the start may be worked on, not grow.
+    `disk_limit` is in bytes: a tree that was larger from the start may be worked on, not grow. The
+    floors are what the host must keep free, in bytes: they end a job that hides what it holds, such
+    as shared pages or unlinked files that no process has open or mapped at the moment of a look.
     """
 
     job: Job
     disk_limit: int
+    memory_floor: int
+    disk_floor: int
 
     @classmethod
     def of(cls, job: Job) -> "Watch":
         """Measure the work tree before the job starts. Raises TreeRefused."""
         before = 0 if job.read_only else disk_bytes(job.workdir)
-        return cls(job, max(job.limits.disk_bytes, before))
+        return cls(
+            job,
+            max(job.limits.disk_bytes, before),
+            min(job.limits.memory_bytes, free_memory() // _SHARE),
+            min(job.limits.disk_bytes, free_disk(job.workdir) // _SHARE),
+        )
+
+    def shortage(self) -> str | None:
+        """Why the job must be killed for the host's sake, or None. Cheap."""
+        if free_memory() < self.memory_floor:
+            return "the host ran short of memory"
+        if not self.job.read_only and free_disk(self.job.workdir) < self.disk_floor:
+            return "the host ran short of disk"
+        return None
 
     def memory_breach(self, pid: int) -> str | None:
         """Why the job must be killed for its memory, or None."""

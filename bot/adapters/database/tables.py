@@ -110,6 +110,28 @@ class StoryColumns(TypedColumns):
 story = Table("task_story", metadata, StoryColumns, sqlite_autoincrement=True)
 
 
+class TrajectoryColumns(TypedColumns):
+    """What was said to and by the model, in order of `seq`."""
+
+    seq: Column[int] = Column(RowNumber, primary_key=True)
+    task: Column[int] = Column(ForeignKey("tasks.id"))
+    attempt: Column[int]
+    key: Column[str] = Column(Text)
+    role: Column[str] = Column(Text)
+    model: Column[str] = Column(Text)
+    text: Column[str] = Column(Text)
+    at: Column[datetime] = Column(Instant)
+
+
+trajectory = Table(
+    "trajectory",
+    metadata,
+    TrajectoryColumns,
+    UniqueConstraint("task", "attempt", "key"),
+    sqlite_autoincrement=True,
+)
+
+
 class AllowanceColumns(TypedColumns):
     """Extra money that `/evolve continue` comments gave; each comment counts once."""
 
