@@ -21,6 +21,7 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.migrate import migrate
 from bot.adapters.database.tasks import SqlTasks
 from bot.adapters.database.trajectory import SqlTrajectory
+from bot.adapters.environments import EnvironmentCache, way_out
 from bot.adapters.git.mirrors import GitMirrors
 from bot.adapters.github.adapter import RestGitHub
 from bot.adapters.github.clients import Clients
@@ -99,6 +100,7 @@ def compose(settings: Settings, records: Records) -> Services:
         trajectory=records.trajectory,
         clock=now,
         operator=operator_of(settings),
+        environments=EnvironmentCache(settings.home / "environments", way_out(os.environ)),
     )
 
 

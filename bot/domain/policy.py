@@ -24,12 +24,23 @@ class Admission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TestPolicy:
-    """How the repository is tested: one shell command, where its JUnit XML lands, and a limit."""
+    """How the repository is tested: one shell command, where its JUnit XML lands, and limits.
 
-    command: str = "python3 -m pytest -q --junitxml=.evolve-report.xml"
+    `setup` is a shell command that makes the test environment, with network. None for either
+    command means that the repository does not say: they are detected.
+    """
+
+    command: str | None = None
     report: str = ".evolve-report.xml"
     seconds: float = 600.0
     globs: tuple[str, ...] = ()
+    setup: str | None = None
+    setup_seconds: float = 900.0
+
+    @property
+    def suite(self) -> str:
+        """The command that runs the whole suite: pytest when nothing better is known."""
+        return self.command or f"python3 -m pytest -q --junitxml={self.report}"
 
 
 @dataclass(frozen=True, slots=True)

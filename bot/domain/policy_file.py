@@ -101,6 +101,8 @@ def _test(tree: Tree, name: str) -> TestPolicy:
         report=section.read("report", read.path, default.report),
         seconds=section.read("seconds", read.seconds, default.seconds),
         globs=section.read("globs", read.list_of(read.glob), default.globs),
+        setup=section.read("setup", read.command, default.setup),
+        setup_seconds=section.read("setup_seconds", read.seconds, default.setup_seconds),
     )
 
 

@@ -9,6 +9,7 @@ from bot.domain.task import Ending, Estimate
 from bot.engine.asking import ask
 from bot.engine.check import Checked, NotYet, check
 from bot.engine.desk import Desk
+from bot.engine.equipment import equipped, refused_kind
 from bot.engine.halt import Halt
 from bot.engine.prepare import Prepared
 from bot.engine.reviewing import review
@@ -17,6 +18,7 @@ from bot.kernel.values import Sha
 from bot.stages.implement import (
     MALFORMED_MOST,
     Bench,
+    Turn,
     act,
     answered,
     implement_prompt,
@@ -64,6 +66,9 @@ class Progress:
 
 def write_change(steps: Steps, desk: Desk, prepared: Prepared, estimate: Estimate) -> Written:
     """Run the conversation. At most `policy.models.turns` replies, each within the budget."""
+    unfit = refused_kind(prepared.recipe, estimate.kind)
+    if unfit is not None:
+        return unfit
     models = prepared.policy.models
     first = opening(prepared.brief, estimate)
     progress, turns = Progress(models.implement, first, prepared.base_tree), models.turns
@@ -89,11 +94,7 @@ def _turn(
     reply: Reply,
     turn: int,
 ) -> Progress | Written:
-    services, mirror, bench = desk.services, desk.mirror(), Bench(desk.name, prepared.base)
-    done = steps.run(
-        f"act {turn}",
-        lambda: act(services.sandbox, mirror, services.places, bench, before.tree, reply),
-    )
+    done = steps.run(f"act {turn}", lambda: _act(desk, prepared, before.tree, reply))
     malformed = 0 if reply.tool_calls else before.malformed + 1
     if malformed >= MALFORMED_MOST:
         why = f"The model gave {malformed} replies without using a tool."
@@ -133,6 +134,12 @@ def _turn(
             return _again(prepared, estimate, handed_in, refused, text, answer(text))
         case never:
             assert_never(never)
+
+
+def _act(desk: Desk, prepared: Prepared, tree: Sha, reply: Reply) -> Turn:
+    services, mounts = desk.services, equipped(desk, prepared.recipe)
+    bench = Bench(desk.name, prepared.base, mounts)
+    return act(services.sandbox, desk.mirror(), services.places, bench, tree, reply)
 
 
 def _again(

@@ -5,6 +5,7 @@ from typing import TypeAlias, assert_never
 
 from bot.domain.task import Ending, Estimate
 from bot.engine.desk import Desk
+from bot.engine.equipment import equipped
 from bot.engine.halt import Halt
 from bot.engine.prepare import Prepared
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
@@ -78,7 +79,8 @@ def _prove(
 ) -> CheckOutcome:
     desk.enter("prove", "the suites")
     services = desk.services
-    lab = Lab(desk.mirror(), services.sandbox, services.places, prepared.policy.test)
+    test, mounts = prepared.policy.test, equipped(desk, prepared.recipe)
+    lab = Lab(desk.mirror(), services.sandbox, services.places, test, mounts)
     proof = prove(
         lab, prepared.base, tree, estimate.kind, accepted, lambda name: desk.mark("prove", name)
     )

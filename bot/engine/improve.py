@@ -84,7 +84,7 @@ def look_around(services: Services, task: Task) -> Scene | NoIdea:
 def _think(steps: Steps, services: Services, task: Task, scene: Scene) -> Idea | NoIdea:
     policy = scene.policy
     model = policy.models.triage
-    prompt = propose_prompt(scene.selection, scene.known, scene.nonce, model, policy.test.command)
+    prompt = propose_prompt(scene.selection, scene.known, scene.nonce, model, policy.test.suite)
     scope = Scope(task.subject.repo, task.id, 0, f"propose:{task.subject}:{task.attempt}")
     caps = caps_of(policy, services, task)
 

@@ -1,16 +1,18 @@
 """The first step of an attempt: the base, its policy, and the task as the model is told it."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.facts import IssueState
 from bot.domain.policy import POLICY_PATH, Policy, PolicyError
 from bot.domain.policy_file import read_policy
 from bot.domain.task import Ending
 from bot.engine.desk import Desk
+from bot.engine.equipment import Equipment, make_ready
 from bot.engine.halt import Halt
 from bot.kernel.authority import admission_unchanged
 from bot.kernel.values import Sha
+from bot.stages.environment import Recipe
 from bot.stages.github import TryLater
 from bot.stages.sandbox import Unavailable
 from bot.stages.select import select
@@ -23,7 +25,10 @@ SHOWN_TOKENS = 12_000
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The base that the change is written on, and the brief for every conversation about it."""
+    """The base that the change is written on, and the brief for every conversation about it.
+
+    `policy` says how to test even where the repository does not; `recipe` is for what that needs.
+    """
 
     base: Sha
     base_tree: Sha
@@ -31,6 +36,7 @@ class Prepared:
     policy: Policy
     brief: Brief
     issue_url: str
+    recipe: Recipe | None
 
 
 def prepare(desk: Desk) -> Prepared | Halt:
@@ -57,14 +63,19 @@ def prepare(desk: Desk) -> Prepared | Halt:
     policy = read_policy(None if text is None else text.decode(errors="replace"))
     if isinstance(policy, PolicyError):
         return Halt(Ending.BLOCKED, f"`{POLICY_PATH}`, line {policy.line}: {policy.reason}")
+    ready = make_ready(desk, base, policy.test)
+    if not isinstance(ready, Equipment):
+        return ready
+    policy = replace(policy, test=ready.test)
     brief = Brief(
         number=task.subject.number,
         title=issue.title,
         body=issue.body,
         selection=select(mirror, base, f"{issue.title}\n{issue.body}", SHOWN_TOKENS),
-        test_command=policy.test.command,
+        test_command=policy.test.suite,
         failed_before=tuple(f.reason for f in services.failures.of(task.subject))[-3:],
         nonce=secrets.token_hex(16),
     )
     tree = mirror.tree_of(base)
-    return Prepared(base, tree, repository.default_branch, policy, brief, issue.web_url)
+    url, recipe = issue.web_url, ready.recipe
+    return Prepared(base, tree, repository.default_branch, policy, brief, url, recipe)

@@ -91,7 +91,7 @@ def _receipt(desk: Desk, change: Change, sha: Sha, risk: Risk) -> ReceiptView:
     task, proof, prepared = desk.task, change.checked.proof, change.prepared
     on_base = dict(change.checked.on_base)
     rows = tuple(TestRow(test, on_base.get(test), Outcome.PASSED) for test in proof.red_on_base)
-    command = prepared.policy.test.command
+    command = prepared.policy.test.suite
     return ReceiptView(
         issue=task.subject.number,
         attempt=task.attempt,

@@ -12,6 +12,7 @@ from bot.memory.journal import Journal
 from bot.memory.ledger import Ledger
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.trajectory import Trajectory
+from bot.stages.environment import Environments
 from bot.stages.github import GitHub
 from bot.stages.model import Model
 from bot.stages.places import Places
@@ -32,7 +33,7 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The ports, the clock, and the operator's settings."""
+    """The ports, the clock, and the operator's settings; without environments, no set-up runs."""
 
     github: GitHub
     model: Model
@@ -48,3 +49,4 @@ class Services:
     trajectory: Trajectory
     clock: Callable[[], datetime]
     operator: Operator
+    environments: Environments | None = None

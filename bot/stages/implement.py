@@ -11,6 +11,7 @@ from bot.domain.task import Estimate
 from bot.kernel.prompt import IMPLEMENT
 from bot.kernel.text import fence
 from bot.kernel.values import Sha
+from bot.stages.environment import Mounts
 from bot.stages.model import JsonObject, Prompt, Reply
 from bot.stages.places import Places
 from bot.stages.sandbox import Sandbox
@@ -28,10 +29,11 @@ NUDGE = "Please go on with the tools, and end with `submit`."
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where a change is written: the kept directory's name, and the commit it starts from."""
+    """Where a change is written: the kept directory's name, the base, the test environment."""
 
     name: str
     base: Sha
+    mounts: Mounts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def act(
     try:
         if mirror.snapshot(directory, bench.base) != tree:
             mirror.restore(directory, tree)
-        results, submitted = _perform(sandbox, directory, reply)
+        results, submitted = _perform(sandbox, directory, reply, bench.mounts)
         return Turn(results, submitted, mirror.snapshot(directory, bench.base))
     except Unusable as unusable:
         places.remove(bench.name)
@@ -85,7 +87,7 @@ def act(
 
 
 def _perform(
-    sandbox: Sandbox, directory: Path, reply: Reply
+    sandbox: Sandbox, directory: Path, reply: Reply, mounts: Mounts
 ) -> tuple[tuple[ToolResult, ...], Submitted | None]:
     results: list[ToolResult] = []
     submitted: Submitted | None = None
@@ -96,7 +98,7 @@ def _perform(
         if submitted is not None:
             results.append(ToolResult(call.id, "Nothing runs after `submit`.", failed=True))
             continue
-        match perform(sandbox, directory, call):
+        match perform(sandbox, directory, call, mounts):
             case Submitted() as handed_in:
                 submitted = handed_in
             case ToolResult() as result:

@@ -20,6 +20,7 @@ from bot.kernel.proof import (
     proof_verdict,
 )
 from bot.kernel.values import Kind, Sha
+from bot.stages.environment import Mounts
 from bot.stages.places import Places
 from bot.stages.sandbox import Exited, Job, Killed, Limits, Sandbox, TimedOut, Unavailable
 from bot.stages.workspace import Mirror, Unusable
@@ -30,12 +31,13 @@ OUTPUT_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """Where suites run and how: one repository's mirror, the sandbox, and the test policy."""
+    """Where suites run and how: mirror, sandbox, test policy, and the test environment if any."""
 
     mirror: Mirror
     sandbox: Sandbox
     places: Places
     test: TestPolicy
+    mounts: Mounts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def run_suite(lab: Lab, name: str, tree: Sha) -> Trial:
         limits = Limits(seconds=lab.test.seconds, output_bytes=OUTPUT_BYTES)
         # A report that was committed must not stand in for a suite that writes none.
         lab.sandbox.run(Job(("rm", "-rf", "--", lab.test.report), directory, limits))
-        command = Job(("/bin/sh", "-c", lab.test.command), directory, limits)
+        command = Job(("/bin/sh", "-c", lab.test.suite), directory, limits, mounts=lab.mounts)
         outcome = lab.sandbox.run(command)
         match outcome:
             case Unavailable(reason=reason, remedy=remedy):

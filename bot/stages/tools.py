@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeAlias, assert_never
 
 from bot.kernel.values import Risk
+from bot.stages.environment import Mounts
 from bot.stages.model import JsonObject, ToolCall, ToolSpec
 from bot.stages.sandbox import (
     Exited,
@@ -111,7 +112,7 @@ class Submitted:
 Performed: TypeAlias = ToolResult | Submitted
 
 
-def perform(sandbox: Sandbox, directory: Path, call: ToolCall) -> Performed:
+def perform(sandbox: Sandbox, directory: Path, call: ToolCall, mounts: Mounts = ()) -> Performed:
     """Carry out one call inside the sandbox. The arguments are untrusted and checked here."""
     arguments = call.arguments
     match call.name:
@@ -125,19 +126,19 @@ def perform(sandbox: Sandbox, directory: Path, call: ToolCall) -> Performed:
                 case never:
                     assert_never(never)
         case "run":
-            return _run(sandbox, directory, call)
+            return _run(sandbox, directory, call, mounts)
         case "submit":
             return _submission(call)
         case unknown:
             return ToolResult(call.id, f"There is no tool `{unknown}`.", failed=True)
 
 
-def _run(sandbox: Sandbox, directory: Path, call: ToolCall) -> ToolResult:
+def _run(sandbox: Sandbox, directory: Path, call: ToolCall, mounts: Mounts) -> ToolResult:
     command, wanted = call.arguments.get("command"), call.arguments.get("timeout_s", RUN_SECONDS)
     if not isinstance(command, str) or not command.strip():
         return ToolResult(call.id, "`command` must be a shell command.", failed=True)
     limits = Limits(seconds=_seconds(wanted))
-    outcome = sandbox.run(Job(("/bin/sh", "-c", command), directory, limits))
+    outcome = sandbox.run(Job(("/bin/sh", "-c", command), directory, limits, mounts=mounts))
     match outcome:
         case Exited(code=code, output=output):
             text = f"exit code {code}\n{output.decode(errors='replace')}"

@@ -109,6 +109,76 @@ def test_a_read_only_job_cannot_write_the_work_tree(tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_the_only_devices_are_those_that_give_or_take_bytes(tmp_path):
+    seen = text(sh(tmp_path, "find / /dev -xdev \\( -type b -o -type c \\) 2>&-"))
+    devices = ("full", "null", "random", "urandom", "zero")
+    assert sorted(seen.split()) == [f"/dev/{name}" for name in devices]
+
+
+def test_a_device_cannot_be_made(tmp_path):
+    outcome = sh(tmp_path, "mknod disk b 254 0 2>&1 || mknod /tmp/kmsg c 1 11")
+    assert isinstance(outcome, Exited)
+    assert outcome.code != 0
+    assert not (tmp_path / "disk").exists()
+
+
+MASKED = ("kcore", "keys", "key-users", "kallsyms", "kmsg", "sysrq-trigger", "timer_list")
+
+
+@pytest.mark.parametrize("name", [*MASKED, "cmdline", "iomem", "modules", "slabinfo"])
+def test_what_tells_of_the_kernel_cannot_be_read(tmp_path, name):
+    outcome = sh(tmp_path, f"head -c 20 /proc/{name}")
+    assert isinstance(outcome, Exited)
+    assert outcome.code != 0
+    assert b"Permission denied" in outcome.output or b"No such file" in outcome.output
+
+
+def test_no_file_of_proc_can_be_written(tmp_path):
+    script = """
+import os
+made = []
+for top, below, names in os.walk("/proc"):
+    below[:] = [name for name in below if name not in ("task", "fd", "map_files")]
+    for name in names:
+        try:
+            os.close(os.open(os.path.join(top, name), os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW))
+            made.append(os.path.join(top, name))
+        except OSError:
+            pass
+print(made)
+"""
+    assert text(python(tmp_path, script)).strip() == "[]"
+
+
+def test_a_setting_of_the_kernel_can_be_read_and_not_changed(tmp_path):
+    script = "cat /proc/sys/kernel/ngroups_max; echo 9 > /proc/sys/kernel/shmall"
+    seen = text(sh(tmp_path, script))
+    assert seen.split()[0].isdigit()
+    assert "Read-only" in seen or "Permission denied" in seen
+
+
+def test_the_kernel_ends_the_job_before_the_bot_when_memory_runs_out(tmp_path):
+    script = "echo 0 > /proc/self/oom_score_adj; cat /proc/self/oom_score_adj"
+    assert text(sh(tmp_path, script)).endswith("1000\n")
+
+
+def test_a_job_with_network_does_not_reach_the_hosts_abstract_sockets(tmp_path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(f"\0sandbox-test-{os.getpid()}")
+        server.listen()
+        name = repr(server.getsockname())
+        script = f"import socket; socket.socket(socket.AF_UNIX).connect({name}); print('reached')"
+        for network in (True, False):
+            seen = text(SANDBOX.run(Job(("python3", "-c", script), tmp_path, network=network)))
+            assert "reached" not in seen
+            assert ("not supported" if network else "refused") in seen
+
+
+def test_a_process_cannot_be_traced(tmp_path):
+    script = "import ctypes; print(ctypes.CDLL(None).ptrace(0, 0, 0, 0))"
+    assert text(python(tmp_path, script)) == "-1\n"
+
+
 def test_handing_over_the_tree_does_not_follow_links_out_of_it(tmp_path):
     outside, tree = tmp_path / "outside", tmp_path / "tree"
     outside.mkdir()

@@ -2,13 +2,21 @@
 
 import contextlib
 import os
+import pickle
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.adapters.bubblewrap import Bubblewrap
 from bot.adapters.bubblewrap.capture import HeadTail
-from bot.stages.sandbox import Exited, Killed, TimedOut
+from bot.adapters.bubblewrap.watch import Watch
+from bot.stages.sandbox import Exited, Job, Killed, Limits, SandboxOutcome, TimedOut
 from tests.adapters.sandboxes import SMALL, needs_sandbox, python, sh, text
 
 sandboxed = [pytest.mark.sandbox, needs_sandbox]
@@ -22,6 +30,35 @@ def with_marker(marker: str) -> list[str]:
             if marker.encode() in (process / "cmdline").read_bytes():
                 found.append(process.name)
     return found
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Poll a condition; fails after ten seconds."""
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def ordinary(_: Path, script: str, limits: Limits = SMALL) -> SandboxOutcome:
+    """Run a Python script as where the bot is not root: from a child that has given it up."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(Exception):
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setresgid(61_001, 61_001, 61_001)
+                os.setresuid(61_001, 61_001, 61_001)
+            with tempfile.TemporaryDirectory() as workdir:
+                job = Job(("/usr/bin/python3", "-c", script), Path(workdir), limits)
+                os.write(writing, pickle.dumps(Bubblewrap(interpreters=()).run(job)))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        pickled = pipe.read()
+    os.waitpid(child, 0)
+    return pickle.loads(pickled)
 
 
 class TestTime:
@@ -44,11 +81,38 @@ class TestTime:
         outcome = sh(tmp_path, "trap '' TERM INT HUP; sleep 1000", replace(SMALL, seconds=0.4))
         assert isinstance(outcome, TimedOut)
 
+    def test_the_job_ends_with_the_bot(self, tmp_path):
+        marker = f"orphan-{os.getpid()}"
+        bot = """
+import sys
+from pathlib import Path
+from bot.adapters.bubblewrap import Bubblewrap
+from bot.stages.sandbox import Job
+script = "import time; time.sleep(1000)"
+Bubblewrap().run(Job(("python3", "-c", script, sys.argv[1]), Path(sys.argv[2])))
+"""
+        with subprocess.Popen((sys.executable, "-c", bot, marker, str(tmp_path))) as process:
+            wait_until(lambda: len(with_marker(marker)) > 1)
+            process.kill()
+        wait_until(lambda: with_marker(marker) == [])
+
+
+BOMB = "import os\nwhile True:\n try: os.fork()\n except OSError: pass\n"
+
 
 class TestProcesses:
     pytestmark = sandboxed
 
-    def test_a_fork_bomb_is_held_at_the_limit(self, tmp_path):
+    @pytest.mark.parametrize("start", [python, ordinary], ids=["here", "ordinary user"])
+    def test_a_fork_bomb_ends_at_the_time_limit_with_all_its_processes(self, tmp_path, start):
+        marker = f"bomb-{os.getpid()}"
+        outcome = start(tmp_path, f"{BOMB}#{marker}", replace(SMALL, seconds=1.5))
+        assert isinstance(outcome, TimedOut)
+        assert outcome.seconds < 10
+        assert with_marker(marker) == []
+
+    @pytest.mark.parametrize("start", [python, ordinary], ids=["here", "ordinary user"])
+    def test_processes_are_held_at_the_limit(self, tmp_path, start):
         script = """
 import os, sys
 made = 0
@@ -63,7 +127,7 @@ for _ in range(200):
     made += 1
 print(made)
 """
-        assert 0 < int(text(python(tmp_path, script))) < SMALL.processes
+        assert 0 < int(text(start(tmp_path, script))) < SMALL.processes
 
 
 class TestMemory:
@@ -91,6 +155,26 @@ time.sleep(100)
         outcome = sh(tmp_path, script)
         assert isinstance(outcome, Exited)
         assert outcome.code == 7
+
+    def test_all_files_in_memory_share_one_limit(self, tmp_path):
+        assert SMALL.disk_bytes < SMALL.memory_bytes // 2
+        most = SMALL.disk_bytes // 4_000_000
+        fill = "for i in $(seq 20); do head -c 4000000 /dev/zero > $d/$i || break; done"
+        script = f"for d in /tmp /dev/shm; do {fill}; done 2>/dev/null; du -s -B4000000 /tmp"
+        assert int(text(sh(tmp_path, script)).split()[0]) <= most + 1
+
+    def test_a_job_ends_when_the_host_runs_short(self, tmp_path):
+        plenty = Watch(Job(("true",), tmp_path), 0, memory_floor=0, disk_floor=0)
+        assert plenty.shortage() is None
+        assert "memory" in str(replace(plenty, memory_floor=1 << 60).shortage())
+        assert "disk" in str(replace(plenty, disk_floor=1 << 60).shortage())
+        reader = replace(plenty.job, read_only=True)
+        assert replace(plenty, job=reader, disk_floor=1 << 60).shortage() is None
+
+    def test_what_must_stay_free_is_never_more_than_a_part_of_what_was(self, tmp_path):
+        watch = Watch.of(Job(("true",), tmp_path, replace(SMALL, memory_bytes=1 << 60)))
+        assert watch.shortage() is None
+        assert 0 < watch.memory_floor < 1 << 50
 
 
 class TestDisk:
@@ -148,6 +232,11 @@ class TestOutput:
         assert outcome.truncated
         assert outcome.output.startswith(b"first\n")
         assert outcome.output.endswith(b"last\n")
+        assert len(outcome.output) < SMALL.output_bytes + 100
+
+    def test_a_flood_without_end_is_kept_short_until_its_time_is_over(self, tmp_path):
+        outcome = sh(tmp_path, "yes", replace(SMALL, seconds=0.5))
+        assert isinstance(outcome, TimedOut)
         assert len(outcome.output) < SMALL.output_bytes + 100
 
     def test_a_flood_of_errors_is_output_too(self, tmp_path):

@@ -58,9 +58,7 @@ class Laboratory:
         changes = self.here.mirror.changes(self.base, self.tree(change))
         verdict = patch_gate(changes, Policy().patch_rules(kind))
         return (
-            set()
-            if isinstance(verdict, PatchAccepted)
-            else {one.rule for one in verdict.breaches}
+            set() if isinstance(verdict, PatchAccepted) else {one.rule for one in verdict.breaches}
         )
 
     def run(self, change: dict[str, str | None]) -> Trial:

@@ -172,11 +172,6 @@ def test_every_fact_leads_to_some_action_and_none_to_an_error(now: Facts):
 
 
 @given(all_facts)
-def test_the_same_facts_lead_to_the_same_action(now: Facts):
-    assert decide(now) == decide(now)
-
-
-@given(all_facts)
 def test_nothing_is_merged_but_with_the_permit_of_the_gate_for_this_very_pull_request(now: Facts):
     action: Action = decide(now)
     if isinstance(action, Merge):

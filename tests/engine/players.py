@@ -1,6 +1,6 @@
 """Actors that only these stories need, and the issue that they know how to solve."""
 
-from bot.cli.demo.cast import PAGES
+from bot.cli.demo.cast import DASHES, PAGES
 from forge.actors import HonestActor, Script, Talk, call, say, use
 from forge.model import Call
 
@@ -14,7 +14,7 @@ class Hasty(HonestActor):
     """Makes the whole change in one turn, and hands it in with the next."""
 
     def __init__(self) -> None:
-        super().__init__((PAGES,))
+        super().__init__((PAGES,), (DASHES,))
 
     def change(self, talk: Talk) -> Script:
         yield use("I know this one.", *EDITS)

@@ -1,10 +1,13 @@
 """One life of the bot's process: what it is built from, and how it is started on a disk."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 
 from bot.adapters.bubblewrap import Bubblewrap
 from bot.adapters.claude import ClaudeModel
@@ -23,6 +26,8 @@ from forge.model import ModelServer
 from forge.server import Forge
 from forge.world.entities import App
 from tests.engine.power import Storm
+
+T = TypeVar("T")
 
 MODEL_TIMEOUT_S = 20.0
 OPERATOR = Operator(
@@ -136,3 +141,19 @@ def _in(storm: Storm, services: Services) -> Services:
         failures=storm.over(services.failures),
         trajectory=storm.over(services.trajectory),
     )
+
+
+class Servers:
+    """Servers that are stopped side by side: each takes a moment, and there are many towns."""
+
+    def __init__(self) -> None:
+        self._stops: list[ExitStack] = []
+
+    def enter_context(self, server: AbstractContextManager[T]) -> T:
+        stop = ExitStack()
+        self._stops.append(stop)
+        return stop.enter_context(server)
+
+    def stop(self) -> None:
+        with ThreadPoolExecutor(len(self._stops)) as pool:
+            list(pool.map(ExitStack.close, self._stops))

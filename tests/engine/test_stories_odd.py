@@ -139,9 +139,10 @@ def test_work_that_waited_for_the_end_of_a_pause_goes_on_at_once(found: Found):
 def test_github_that_fails_before_and_after_it_did_what_was_asked_changes_nothing(found: Found):
     town = found(actor=Hasty(), policy=NO_PROPOSALS)
     faults = town.forge.faults
-    faults.fail_after(502, times=2, method="POST", path="/comments$")
-    faults.fail_after(502, times=1, method="POST", path="/pulls$")
-    faults.fail_after(502, times=1, method="PUT", path="/merge$")
+    faults.fail_after(502, method="POST", path="/comments$")
+    faults.fail_after(502, times=2, method="PATCH", path="/comments/[0-9]+$")
+    faults.fail_after(502, method="POST", path="/pulls$")
+    faults.fail_after(502, method="PUT", path="/merge$")
     faults.fail_before(503, times=3, method="GET", path="/issues/1$")
     issue = town.labelled_issue()
     town.settle()
@@ -150,6 +151,7 @@ def test_github_that_fails_before_and_after_it_did_what_was_asked_changes_nothin
     issue_path, pull_path = "/repos/maintainer/shelf/issues/1", "/repos/maintainer/shelf/pulls"
     for method, path in (
         ("POST", f"{issue_path}/comments"),
+        ("PATCH", "/repos/maintainer/shelf/issues/comments/1"),
         ("POST", pull_path),
         ("PUT", f"{pull_path}/2/merge"),
         ("GET", issue_path),

@@ -7,12 +7,10 @@ power can be cut at any step; `restart` is what a new process would build on the
 
 import secrets
 from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
-from typing import TypeVar
 
 from bot.adapters.database.inbox import GroupedInboxWriter
 from bot.adapters.github.doctor import NEEDED_EVENTS, NEEDED_PERMISSIONS
@@ -39,13 +37,11 @@ from forge.world.protection import protect_branch
 from tests.adapters.databases import fresh_url
 from tests.engine.memory_queue import MemoryQueue
 from tests.engine.power import Grid, PowerCut, Storm
-from tests.engine.process import Clock, Interrupted, Machine, start
+from tests.engine.process import Clock, Interrupted, Machine, Servers, start
 from webhooks.app import Backstage, Edge
 from webhooks.receive import Receiver
 from webhooks.server import EdgeServer
 from webhooks.signature import Secrets
-
-T = TypeVar("T")
 
 LABEL = "self-proposed"
 CHECK_NAME = "ci / test"
@@ -194,22 +190,6 @@ class Town:
         return [mark.stage for mark in self.records.tasks.story(self.task(issue).id)]
 
 
-class _Servers:
-    """Servers that are stopped side by side: each takes a moment, and there are many towns."""
-
-    def __init__(self) -> None:
-        self._stops: list[ExitStack] = []
-
-    def enter_context(self, server: AbstractContextManager[T]) -> T:
-        stop = ExitStack()
-        self._stops.append(stop)
-        return stop.enter_context(server)
-
-    def stop(self) -> None:
-        with ThreadPoolExecutor(len(self._stops)) as pool:
-            list(pool.map(ExitStack.close, self._stops))
-
-
 @contextmanager
 def town(
     home: Path,
@@ -226,7 +206,7 @@ def town(
     with ExitStack() as up:
         records = open_records(settings)
         up.callback(records.database.dispose)
-        servers = _Servers()
+        servers = Servers()
         up.callback(servers.stop)
         forge = servers.enter_context(Forge(home / "forge", clock.now))
         model = servers.enter_context(ModelServer(actor or cast()))

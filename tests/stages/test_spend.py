@@ -227,12 +227,6 @@ def test_a_prompt_that_the_model_refuses_costs_nothing_and_is_not_repeated(till:
     assert till.ledger.total() == till.billed == Usd()
 
 
-def test_a_call_that_the_model_refuses_gives_its_money_back(till: Till):
-    outcome = till.pay(replace(CALL, prompt=replace(PROMPT, max_output=10_000_000)))
-    assert isinstance(outcome, CallFailed | OverBudget)
-    assert till.ledger.total() == till.billed == Usd()
-
-
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [(RateLimit(3), Postponed), (Overload(), Postponed), (Garbage(), AnswerLost)],

@@ -39,21 +39,10 @@ _DEVICES = ("null", "zero", "full", "random", "urandom")
 # What tells of the host or its kernel, beyond what the kernel itself keeps from us. The base is
 # Docker's list of masked paths (moby: oci/defaults.go).
 _MASKED = (
-    *(
-        "acpi",
-        "asound",
-        "bus",
-        "driver",
-        "irq",
-        "scsi",
-        "cmdline",
-        "interrupts",
-        "iomem",
-        "ioports",
-    ),
+    *("acpi", "asound", "bus", "cmdline", "driver", "interrupts", "iomem", "ioports", "irq"),
     *("kallsyms", "kcore", "key-users", "keys", "kmsg", "kpagecgroup", "kpagecount", "kpageflags"),
-    *("latency_stats", "modules", "pagetypeinfo", "sched_debug", "slabinfo", "sysrq-trigger"),
-    *("timer_list", "timer_stats", "vmallocinfo"),
+    *("latency_stats", "modules", "pagetypeinfo", "sched_debug", "scsi", "slabinfo"),
+    *("sysrq-trigger", "timer_list", "timer_stats", "vmallocinfo"),
 )
 _PROVIDED = frozenset({"/", "/etc", "/usr", "/tmp", "/dev", "/proc", WORK})  # noqa: S108
 
@@ -139,7 +128,9 @@ def _namespaces(job: Job, given: Descriptors) -> Iterator[str]:
 
 def _tree(job: Job, interpreters: tuple[Path, ...], given: Descriptors) -> Iterator[str]:
     """An allow-list: what is not named here does not exist inside."""
-    yield from ("--tmpfs", "/", "--perms", "0755", "--dir", "/etc", "--ro-bind", "/usr", "/usr")
+    yield from ("--tmpfs", "/", "--ro-bind", "/usr", "/usr")
+    for directory in ("/etc", "/etc/pki", "/etc/pki/tls", "/etc/ssl"):
+        yield from ("--perms", "0755", "--dir", directory)
     for name in _SYSTEM:
         here = Path("/", name)
         if here.is_symlink():
@@ -177,11 +168,8 @@ def _private(job: Job) -> Iterator[str]:
         if masked.is_dir():
             yield from ("--size", "4096", "--tmpfs", str(masked), "--remount-ro", str(masked))
         elif masked.exists():
-            yield from (
-                "--ro-bind",
-                "/dev/null",
-                str(masked),
-            )  # not as a device: nobody may open it
+            # bound without the right to be a device, it cannot be opened
+            yield from ("--ro-bind", "/dev/null", str(masked))
     yield from ("--remount-ro", "/proc", "--tmpfs", "/dev")
     for device in (f"/dev/{name}" for name in _DEVICES):
         yield from ("--dev-bind", device, device)

@@ -1,6 +1,7 @@
 """The file tools from outside: a request becomes a job, its outcome becomes an answer."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -23,18 +24,10 @@ _REPLY_BYTES = 512 * 1024
 
 def toolbox_job(request: dict[str, object], workdir: Path, limits: Limits) -> Job:
     """A job that answers one request: `{"op": "view" | "search" | "edit" | "list", …}`."""
-    roomy = Limits(
-        seconds=limits.seconds,
-        memory_bytes=limits.memory_bytes,
-        processes=limits.processes,
-        file_bytes=limits.file_bytes,
-        output_bytes=max(limits.output_bytes, _REPLY_BYTES),
-        disk_bytes=limits.disk_bytes,
-    )
     return Job(
         argv=("python3", "-I", "-S", "-B", _INSIDE),
         workdir=workdir,
-        limits=roomy,
+        limits=replace(limits, output_bytes=max(limits.output_bytes, _REPLY_BYTES)),
         stdin=json.dumps(request).encode(),
         read_only=request.get("op") != "edit",
         mounts=((_SCRIPT, _INSIDE),),

@@ -23,7 +23,7 @@ from bot.adapters.bubblewrap.arguments import (
 from bot.adapters.bubblewrap.capture import HeadTail
 from bot.adapters.bubblewrap.files import parse_reply, toolbox_job
 from bot.adapters.bubblewrap.process import Breached, Ended, OutOfTime, ProcessTree
-from bot.adapters.bubblewrap.seccomp import Machine, assemble
+from bot.adapters.bubblewrap.seccomp import MACHINES, assemble
 from bot.adapters.bubblewrap.watch import Watch
 from bot.adapters.trees import TreeRefused, walk
 from bot.stages.sandbox import (
@@ -64,11 +64,11 @@ class Bubblewrap:
 
     def run(self, job: Job) -> SandboxOutcome:
         """Run the job until nothing of it is left. Never raises for what it does."""
-        programs, machine = _programs(), _machine()
+        programs, machine = _programs(), MACHINES.get(os.uname().machine)
         if isinstance(programs, Unavailable):
             return programs
-        if isinstance(machine, Unavailable):
-            return machine
+        if machine is None:
+            return Unavailable("no filter for this processor", f"use {' or '.join(MACHINES)}")
         try:
             if programs.setpriv is not None:
                 _hand_over(job.workdir, self._uid)
@@ -81,6 +81,9 @@ class Bubblewrap:
                 status, given = _descriptors(ours, theirs, assemble(machine, network=job.network))
                 argv = command(job, Rooms(programs, self._interpreters, self._uid), given)
                 process = _start(argv, given)
+            if programs.setpriv is not None and process.stdout is not None:
+                # or the job could not open what /dev/stdout and /dev/stderr stand for
+                os.fchown(process.stdout.fileno(), self._uid, self._uid)
             tree = ProcessTree(process, status, watch, HeadTail(job.limits.output_bytes))
             end = tree.run()
         seconds, output = time.monotonic() - started, tree.output.content()
@@ -125,14 +128,6 @@ def _programs() -> Programs | Unavailable:
         return Unavailable(f"not installed: {', '.join(missing)}", _PACKAGES)
     bwrap, choom, prlimit, *rest = (path for path in found if path is not None)
     return Programs(bwrap, choom, prlimit, rest[0] if rest else None)
-
-
-def _machine() -> Machine | Unavailable:
-    try:
-        return Machine(os.uname().machine)
-    except ValueError as error:
-        known = " or ".join(machine.value for machine in Machine)
-        return Unavailable(f"no system call filter for this processor: {error}", f"use {known}")
 
 
 def _hand_over(tree: Path, uid: int) -> None:

@@ -78,10 +78,8 @@ def unlinked_bytes(pids: list[int], root: Path) -> int:
 
 def free_memory() -> int:
     """Bytes that the host can still give to processes."""
-    with Path("/proc/meminfo").open() as lines:
-        return (
-            next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) * 1024
-        )
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")) * 1024
 
 
 def free_disk(root: Path) -> int:

@@ -18,7 +18,7 @@ _HOARD, _SPARE = 4, 10_000
 
 _TABLES = """
 CREATE TABLE documents (number INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB UNIQUE, length INTEGER,
-                        names INTEGER, note TEXT);
+                        note TEXT);
 CREATE TABLE postings (term TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 CREATE TABLE cuts (key TEXT PRIMARY KEY, starts BLOB) WITHOUT ROWID;
 """
@@ -53,9 +53,9 @@ class SqliteIndex:
             ).fetchone()
             segment = build(last + 1, missing)
             database.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO documents VALUES (?, ?, ?, ?)",
                 (
-                    (number, bytes.fromhex(one.key), one.length, one.names, one.note)
+                    (number, bytes.fromhex(one.key), one.length, one.note)
                     for number, one in enumerate(segment.documents, last + 1)
                 ),
             )
@@ -77,10 +77,10 @@ class SqliteIndex:
                 for table in ("documents", "postings", "cuts"):
                     database.execute(f"DELETE FROM {table}")
 
-    def documents(self) -> dict[Sha, tuple[int, int, int]]:
-        """Number, length and names of every document."""
-        rows = self._database.execute("SELECT key, number, length, names FROM documents")
-        return {Sha(key.hex()): (number, length, names) for key, number, length, names in rows}
+    def documents(self) -> dict[Sha, tuple[int, int]]:
+        """Number and length of every document."""
+        rows = self._database.execute("SELECT key, number, length FROM documents")
+        return {Sha(key.hex()): (number, length) for key, number, length in rows}
 
     def postings(self, terms: Iterable[str]) -> dict[str, "array[int]"]:
         """Where each term occurs; a term that occurs nowhere is left out."""
@@ -134,15 +134,24 @@ def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = OFF")
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version != VERSION:
+    if _version(database) != VERSION:
         database.execute("BEGIN IMMEDIATE")
-        for (name,) in database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        ).fetchall():
-            database.execute(f"DROP TABLE {name}")
-        for statement in _TABLES.split(";")[:-1]:
-            database.execute(statement)
-        database.execute(f"PRAGMA user_version = {VERSION}")
+        # another process may have made the tables, and filled them, while this one waited
+        if _version(database) != VERSION:
+            _make(database)
         database.execute("COMMIT")
     return database
+
+
+def _make(database: sqlite3.Connection) -> None:
+    old = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    for (name,) in database.execute(old).fetchall():
+        database.execute(f"DROP TABLE {name}")
+    for statement in _TABLES.split(";")[:-1]:
+        database.execute(statement)
+    database.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _version(database: sqlite3.Connection) -> int:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    return version

@@ -25,7 +25,6 @@ class Corpus:
     blobs: Mapping[str, Sha]
     numbers: Mapping[str, int]
     lengths: Mapping[int, int]
-    symbols: Mapping[int, int]
     commits: Mapping[int, int]
 
     @cached_property
@@ -72,13 +71,11 @@ def open_corpus(shelf: Shelf, base: Sha) -> Corpus:
     index.ensure(recent, lambda first, new: read_commits(first, source.read_commits(new)))
     known = index.documents()
     blobs = {path: sha for path, sha in blobs.items() if sha in known and known[sha][1]}
-    alive = {known[sha][0]: known[sha] for sha in blobs.values()}
     return Corpus(
         shelf=shelf,
         paths=tuple(files),
         blobs=blobs,
         numbers={path: known[sha][0] for path, sha in blobs.items()},
-        lengths={number: length for number, (_, length, _) in alive.items()},
-        symbols={number: names for number, (_, _, names) in alive.items()},
-        commits={known[sha][0]: known[sha][1] for sha in recent if sha in known},
+        lengths=dict(known[sha] for sha in blobs.values()),
+        commits=dict(known[sha] for sha in recent if sha in known),
     )

@@ -39,10 +39,12 @@ def _parts(
     depths = [_depth(lines[n - 1]) for n in range(first, last + 1)]
     least = min((d for d in depths if d is not None), default=0)
     starts = []
+    leads = False
     for n, found in zip(range(first, last + 1), depths, strict=True):
-        begins = found == least and not lines[n - 1].lstrip().startswith(_CLOSERS)
-        if begins and not (starts and starts[-1] == n - 1 and _leads(lines[n - 2])):
+        line = lines[n - 1]
+        if found == least and not leads and not line.lstrip().startswith(_CLOSERS):
             starts.append(n)
+        leads = found is not None and (_leads(line) if found == least else leads)
     if not starts or starts[0] != first:
         starts.insert(0, first)
     found_parts = []

@@ -42,12 +42,11 @@ class Source(Protocol):
 class Document:
     """What the index knows of one blob or commit: its object id and its length in terms.
 
-    `names` counts the symbols a blob defines; `note` holds the paths a commit touched, a line each.
+    `note` holds the paths a commit touched, a line each.
     """
 
     key: Sha
     length: int
-    names: int
     note: str
 
 
@@ -73,8 +72,8 @@ class Index(Protocol):
         """Forget what is old, when there is far more than the documents alive at a commit."""
         ...
 
-    def documents(self) -> Mapping[Sha, tuple[int, int, int]]:
-        """Number, length and names of every document."""
+    def documents(self) -> Mapping[Sha, tuple[int, int]]:
+        """Number and length of every document."""
         ...
 
     def postings(self, terms: Iterable[str]) -> Mapping[str, "array[int]"]:

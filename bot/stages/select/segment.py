@@ -8,8 +8,8 @@ from bot.stages.select.port import Document, Past, Segment
 from bot.stages.select.symbols import definitions
 from bot.stages.select.terms import WORD, Expander
 
-NAME, SYMBOL, SAID = "=", "#", "~"
-"""What a term begins with when it is an exact definition, a piece of one, or from a commit."""
+NAME, SAID = "=", "~"
+"""What a term begins with when it is a defined name, or from a commit's message."""
 FILE_BYTES = 500_000
 """A larger file is data, not code that a small change would touch."""
 _MOST = 255
@@ -27,23 +27,20 @@ class SegmentBuilder:
     def add_blob(self, key: Sha, content: bytes) -> None:
         """A file's text. What is no text has length 0, and is not read again."""
         if len(content) > FILE_BYTES or b"\0" in content[:8000]:
-            self._documents.append(Document(key, 0, 0, ""))
+            self._documents.append(Document(key, 0, ""))
             return
         text = content.decode(errors="replace")
         counts = self._expander.count(WORD.findall(text))
-        defined = definitions(text)
-        symbols = self._expander.count(defined)
         self._post("", counts)
-        self._post(SYMBOL, symbols)
-        self._post(NAME, dict.fromkeys(defined, 1))
-        self._documents.append(Document(key, sum(counts.values()), sum(symbols.values()), ""))
+        self._post(NAME, dict.fromkeys(definitions(text), 1))
+        self._documents.append(Document(key, max(1, sum(counts.values())), ""))
 
     def add_commit(self, past: Past) -> None:
         """A commit's message, with the paths it touched as the note."""
         counts = self._expander.count(WORD.findall(past.message))
         self._post(SAID, counts)
         note = "\n".join(past.paths)
-        self._documents.append(Document(past.sha, sum(counts.values()), 0, note))
+        self._documents.append(Document(past.sha, sum(counts.values()), note))
 
     def _post(self, prefix: str, counts: Mapping[str, int]) -> None:
         number = (self._first + len(self._documents)) << 8

@@ -10,7 +10,7 @@ from bot.stages.select.history import history
 from bot.stages.select.mentions import mentioned
 from bot.stages.select.paths import Role, path_terms, role_of
 from bot.stages.select.question import Question
-from bot.stages.select.segment import NAME, SAID, SYMBOL
+from bot.stages.select.segment import NAME, SAID
 from bot.stages.select.tested import tested
 
 
@@ -30,11 +30,10 @@ def gather(corpus: Corpus, question: Question) -> Signals:
     """Measure every file, from the index alone."""
     names = question.names | question.title_names
     asked = [*question.weights, *(SAID + term for term in question.weights)]
-    asked += [SYMBOL + term for term in question.title] + [NAME + name for name in names]
+    asked += [NAME + name for name in names]
     postings = corpus.shelf.index.postings(asked)
     sources = {corpus.numbers[p]: corpus.lengths[corpus.numbers[p]] for p in corpus.sources}
     tests = {corpus.numbers[p]: corpus.lengths[corpus.numbers[p]] for p in corpus.tests}
-    symbols = {number: corpus.symbols[number] for number in sources}
     votes, told = history(corpus, question, postings)
     witnessed, witness = tested(corpus, bm25(tests, question.weights, postings))
 
@@ -45,7 +44,6 @@ def gather(corpus: Corpus, question: Question) -> Signals:
     values = {
         "title": of_files(bm25(sources, question.title, postings)),
         "body": of_files(bm25(sources, question.body, postings)),
-        "symbols": of_files(bm25(symbols, question.title, postings, SYMBOL, b=0.5)),
         "names": of_files(_defining(question.names, postings, sources)),
         "title_names": of_files(_defining(question.title_names, postings, sources)),
         "path": _paths(question.weights, corpus.sources),

@@ -12,7 +12,7 @@ _DEFINITION = re.compile(
           [ \t]+)*
         (?:(?:def|class|func|fn|function\*?|struct|enum|trait|interface|type|union|module|mod
             |namespace|record|object|protocol|extension|impl|macro_rules!|typedef|\#[ \t]*define)
-          [ \t]+(?:\([^)\n]*\)[ \t]*)?(?:<[^>\n]*>[ \t]*)?([A-Za-z_$][\w$]*)
+          (?:<[^>\n]*>)?[ \t]+(?:\([^)\n]*\)[ \t]*)?([A-Za-z_$][\w$]*)
         |(?:let|var|const|static)[ \t]+(?:mut[ \t]+)?([A-Za-z_$][\w$]*)[^=\n]{0,60}=
         |([A-Za-z_$][\w$]*)[ \t]*\([^()\n]*\)[ \t]*\{
         )

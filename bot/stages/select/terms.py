@@ -36,14 +36,14 @@ STOP = frozenset(
 def stem(word: str) -> str:
     """A lower-case word without the commonest endings of English."""
     if len(word) < 5:
-        return word[:-1] if len(word) == 4 and word[-1] == "s" and word[-2] not in "su" else word
+        return word[:-1] if len(word) == 4 and word[-1] == "s" and word[-2] not in "sui" else word
     if word.endswith("ies"):
         return word[:-3] + "y"
     if word.endswith("ing") and len(word) > 6:
         word = word[:-3]
     elif word.endswith("ed") and len(word) > 5:
         word = word[:-2]
-    elif word[-1] == "s" and word[-2] not in "su":
+    elif word[-1] == "s" and word[-2] not in "sui":
         word = word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]
     return word[:-1] if word[-1] == "e" and len(word) > 4 else word
 

@@ -1,0 +1,203 @@
+"""A job and the file tools, from inside the real sandbox, reaching for what is not theirs."""
+
+import pytest
+
+from bot.stages.model import ToolCall
+from bot.stages.sandbox import Exited
+from bot.stages.tools import OUTPUT_CHARS, Submitted, ToolResult, perform
+from tests.adapters.sandboxes import SANDBOX, needs_sandbox, sh, text
+
+pytestmark = [pytest.mark.sandbox, needs_sandbox]
+SECRET = "key-of-the-host-4711"
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
+    (tmp_path / "secret").write_text(SECRET)
+    directory = tmp_path / "tree"
+    directory.mkdir()
+    (directory / "a.py").write_text("x = 1\n")
+    return directory
+
+
+def used(tree, name: str, **arguments: object) -> ToolResult:
+    result = perform(SANDBOX, tree, ToolCall("1", name, arguments))
+    assert isinstance(result, ToolResult)
+    assert len(result.text) < OUTPUT_CHARS + 200
+    assert SECRET not in result.text
+    return result
+
+
+def test_everything_readable_in_procfs_and_the_environment_holds_no_secret(tree):
+    seen = text(
+        sh(
+            tree,
+            "env; set; for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ; tr '\\0' ' ' <$p/cmdline;"
+            " cat $p/mountinfo $p/status; ls -l $p/fd $p/cwd $p/root; done 2>/dev/null; cat /proc/keys",
+        )
+    )
+    assert SECRET not in seen
+    assert "API_KEY" not in seen
+    assert "GITHUB" not in seen
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "cat /proc/1/root/etc/shadow",
+        "cat /proc/1/cwd/../../etc/shadow",
+        "ls /proc/1/root/../home",
+        "cat /work/../secret",
+        "cat /proc/self/cwd/../secret",
+        "ln /etc/passwd hard",
+        "mknod disk b 8 0 && head -c 1 disk",
+        "mknod mem c 1 1 && head -c 1 mem",
+        "chroot . /bin/true",
+        "mount --bind / /work",
+        "unshare -Ur true",
+        "unshare -m true",
+        "nsenter -t 1 -m true",
+        "setpriv --reuid 0 true",
+        "echo x > /proc/sys/kernel/hostname",
+        "echo x > /proc/sysrq-trigger",
+        "echo 1 > /proc/1/oom_score_adj",
+        "echo x >> /etc/passwd",
+        "echo x > /usr/lib/python3/dist-packages/evil.pth",
+        "ls /run/docker.sock",
+        "ls /var/run",
+        "ls /sys/fs/cgroup",
+        "python3 -c 'import socket; socket.create_connection((\"1.1.1.1\", 53), 1)'",
+        "python3 -c 'import socket; socket.getaddrinfo(\"example.com\", 80)'",
+        "python3 -c 'import os; os.setuid(0)'",
+        "python3 -c 'import ctypes,sys; sys.exit(ctypes.CDLL(None).ptrace(16, 1, 0, 0) != 0)'",
+        'python3 -c \'open("/dev/mem", "rb")\'',
+    ],
+)
+def test_no_way_out_of_the_sandbox_opens(tree, script):
+    outcome = sh(tree, script)
+    assert isinstance(outcome, Exited)
+    assert outcome.code != 0
+    assert SECRET.encode() not in outcome.output
+
+
+@pytest.mark.parametrize(
+    "target", ["/etc/passwd", "../secret", "/proc/self/environ", "/proc/1/root"]
+)
+@pytest.mark.parametrize("tool", ["view", "search", "edit"])
+def test_no_file_tool_follows_a_link_out_of_the_repository(tree, tool, target):
+    (tree / "link").symlink_to(target)
+    arguments = {"path": "link", "pattern": ".", "old": "", "new": "x"}
+    result = used(tree, tool, **arguments)
+    assert "root:" not in result.text
+    assert result.failed or result.text == "No match."
+    assert (tree.parent / "secret").read_text() == SECRET
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../secret",
+        "/work/../secret",
+        "a.py/../../secret",
+        "/proc/self/environ",
+        "//etc/passwd",
+        "\0",
+        "a\0.py",
+        ".git/hooks/pre-commit",
+        ".GIT/config",
+        "sub/.git/config",
+        "x" * 300,
+        "x/" * 3000,
+        "\ud800",
+        "~/x",
+    ],
+    ids=ascii,
+)
+def test_a_file_is_made_nowhere_but_in_the_repository(tree, path):
+    before = {entry.name for entry in tree.parent.iterdir()}
+    result = used(tree, "edit", path=path, old="", new="evil")
+    assert result.failed or path == "~/x"
+    assert {entry.name for entry in tree.parent.iterdir()} == before
+    assert not (tree / ".git").exists()
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("view", {"op": "edit", "path": "a.py", "old": "x = 1", "new": "x = 2"}),
+        ("search", {"op": "edit", "path": "a.py", "old": "x = 1", "new": "x = 2", "pattern": "1"}),
+        ("view", {"op": "edit", "path": "new.py", "old": "", "new": "x"}),
+        ("list", {"path": "."}),
+        ("main", {}),
+        ("__import__", {"path": "os"}),
+        ("Run", {"command": "echo x > a.py"}),
+        ("", {}),
+        ("run\n", {"command": "echo x > a.py"}),
+    ],
+)
+def test_a_tool_is_what_its_name_says_whatever_its_arguments_say(tree, tool, arguments):
+    used(tree, tool, **arguments)
+    assert (tree / "a.py").read_text() == "x = 1\n"
+    assert [one.name for one in tree.iterdir()] == ["a.py"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("view", {}),
+        ("view", {"path": None}),
+        ("view", {"path": ["a.py"]}),
+        ("view", {"path": {"a": 1}}),
+        ("view", {"path": "a.py", "start": 10**30}),
+        ("search", {"pattern": "("}),
+        ("search", {"pattern": 7}),
+        ("edit", {"path": "a.py", "old": 1, "new": "x"}),
+        ("edit", {"path": "a.py", "old": "x = 1", "new": None}),
+        ("edit", {"path": "a.py", "old": "", "new": "x"}),
+        ("edit", {"path": "a.py", "old": "x = 1", "new": "\ud800"}),
+        ("run", {}),
+        ("run", {"command": ["sh", "-c", "id"]}),
+        ("run", {"command": "   "}),
+        ("run", {"command": "exit 3", "timeout_s": float("nan")}),
+        ("run", {"command": "exit 3", "timeout_s": "1; id"}),
+        ("run", {"command": "exit 3", "timeout_s": -5}),
+        ("run", {"command": "exit 3", "timeout_s": 10**400}),
+        ("submit", {}),
+        ("submit", {"summary": "s", "risk": "none", "tests": []}),
+        ("submit", {"summary": "s", "risk": ["low"], "tests": []}),
+    ],
+    ids=lambda value: ascii(value)[:50],
+)
+def test_wrong_arguments_are_an_error_for_the_model_and_nothing_else(tree, tool, arguments):
+    assert used(tree, tool, **arguments).failed
+    assert (tree / "a.py").read_text() == "x = 1\n"
+
+
+def test_a_submission_is_words_however_its_tests_are_written():
+    call = ToolCall("1", "submit", {"summary": "s", "risk": "low", "tests": [{"a": 1}, None, 3]})
+    result = perform(SANDBOX, None, call)  # type: ignore[arg-type]
+    assert isinstance(result, Submitted)
+    assert all(isinstance(name, str) for name in result.submission.tests)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "yes | head -c 3000000",
+        "head -c 3000000 /dev/zero",
+        "printf '\\033]0;owned\\007%.0s' $(seq 1 2000)",
+        "python3 -c 'print(chr(0x202e) * 100000)'",
+    ],
+)
+def test_a_flood_of_output_reaches_the_model_only_in_part(tree, script):
+    used(tree, "run", command=script)
+
+
+def test_a_program_left_in_the_tree_is_not_taken_for_one_of_the_systems(tree):
+    for name in ("python3", "sh", "cat", "rm", "json.py", "os.py", "sitecustomize.py"):
+        (tree / name).write_text("#!/bin/sh\necho owned\n")
+        (tree / name).chmod(0o755)
+    result = used(tree, "view", path="a.py")
+    assert result.text.endswith("x = 1")
+    assert "owned" not in used(tree, "run", command="python3 -I -c 'import json'; cat a.py").text
