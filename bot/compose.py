@@ -21,12 +21,13 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.migrate import migrate
 from bot.adapters.database.tasks import SqlTasks
 from bot.adapters.database.trajectory import SqlTrajectory
-from bot.adapters.environments import EnvironmentCache, way_out
+from bot.adapters.environments import EnvironmentCache
 from bot.adapters.git.mirrors import GitMirrors
 from bot.adapters.github.adapter import RestGitHub
 from bot.adapters.github.clients import Clients
 from bot.adapters.github.credentials import AppCredential, Credential, TokenCredential
 from bot.adapters.places import ScratchPlaces
+from bot.adapters.toolchains import interpreters, way_out
 from bot.domain.wording.receipt import Agent
 from bot.engine.services import Operator, Services
 from bot.settings import Settings
@@ -88,7 +89,7 @@ def compose(settings: Settings, records: Records) -> Services:
             settings.anthropic_base_url,
             MODEL_TIMEOUT_S,
         ),
-        sandbox=Bubblewrap(),
+        sandbox=Bubblewrap(interpreters(settings.home)),
         git=GitMirrors(settings.home / "mirrors", environment=_proxies()),
         places=ScratchPlaces(settings.home / "work"),
         inbox=records.inbox,

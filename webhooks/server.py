@@ -1,5 +1,6 @@
 """The server: uvicorn in a thread of its own, started and stopped by whoever owns the process."""
 
+import asyncio
 import socket
 import threading
 from types import TracebackType
@@ -12,6 +13,8 @@ from webhooks.app import Edge
 
 _GRACEFUL_STOP_S = 10
 _CONNECTIONS = 1_000
+_FIRST_REQUEST_S = 10.0
+"""Seconds that a sender has for the head of its first request."""
 _BACKLOG = 2_048
 
 
@@ -101,6 +104,15 @@ class _Server(uvicorn.Server):
 
 class _Protocol(HttpToolsProtocol):
     """Answers also a sender that closed its half of the connection, instead of hanging up on it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # ty: ignore[incompatible-method-override]
+        super().connection_made(transport)
+        self.loop.call_later(_FIRST_REQUEST_S, self._close_if_silent)
+
+    def _close_if_silent(self) -> None:
+        """A thousand connections that never finish a request would shut everybody else out."""
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
 
     # asyncio keeps the connection open for True; the base class only ever hangs up.
     def eof_received(self) -> bool:  # ty: ignore[incompatible-method-override]

@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,8 @@ SPARED_S = 86_400.0
 """Seconds for which an environment that was used is never evicted: an attempt may be on its way."""
 
 _CONTENT = "content.json"
-_NEVER = frozenset({".git", "__pycache__", ".pytest_cache"})
+_NEVER = (".git", "__pycache__", ".pytest_cache", ".egg-info")
+"""Ends of names: no environment, or written anew by every build."""
 _BLOCK = 512
 
 
@@ -64,7 +65,7 @@ class EnvironmentCache:
             prefix = waiting.pop()
             for found in sorted((built / prefix).iterdir()):
                 path, mode = prefix + found.name, found.lstat().st_mode
-                if found.name.casefold() in _NEVER or path in tracked:
+                if found.name.casefold().endswith(_NEVER) or path in tracked:
                     continue
                 if stat.S_ISDIR(mode) and path in folders:
                     waiting.append(f"{path}/")
@@ -106,29 +107,3 @@ class EnvironmentCache:
                 gone = content.parent.with_name(f".building-{secrets.token_hex(8)}")
                 content.parent.rename(gone)
                 trees.remove(gone)
-
-
-_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-_INDEXES = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "NPM_CONFIG_REGISTRY", "GOPROXY")
-_BUNDLES = (
-    "SSL_CERT_FILE",
-    "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "PIP_CERT",
-    "NODE_EXTRA_CA_CERTS",
-    "GIT_SSL_CAINFO",
-    "CARGO_HTTP_CAINFO",
-)
-
-
-def way_out(environ: Mapping[str, str]) -> Way:
-    """What a set-up needs of our environment to reach registries, and no value with a password."""
-    plain = [*_PROXIES, *(name.upper() for name in _PROXIES), *_INDEXES]
-    variables = [(n, environ[n]) for n in plain if environ.get(n) and "@" not in environ[n]]
-    mounts: list[tuple[Path, str]] = []
-    for name in _BUNDLES:
-        if environ.get(name) and Path(environ[name]).is_file():
-            inside = f"/certificates/{name}.pem"
-            mounts.append((Path(environ[name]).resolve(), inside))
-            variables.append((name, inside))
-    return Way(tuple(variables), tuple(mounts))

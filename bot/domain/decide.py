@@ -38,6 +38,8 @@ from bot.kernel.authority import Actor, Authorised, Unauthorised, admission_unch
 from bot.kernel.ci import CiAbsent, CiGreen, CiPending, CiRed
 from bot.kernel.merge_gate import MergeHeld, MergePermit, merge_gate
 
+NO_CHECKS = "no check has passed yet; where there is no CI, a person reviews and merges"
+
 
 def decide(facts: Facts) -> Action:
     """The one next action. Safe to ask twice, late, or for no reason."""
@@ -181,8 +183,10 @@ def _published(facts: Facts) -> Action:
             return Merge(facts.pull.number, permit)
         case MergeHeld(breaches=reasons):
             match facts.pull.gate.ci:
-                case CiPending() | CiAbsent():
-                    return Wait("waiting for CI")
+                case CiPending(names):
+                    return Wait(f"waiting for CI: {', '.join(names)}")
+                case CiAbsent():
+                    return Wait(NO_CHECKS)
                 case CiGreen() | CiRed():
                     return AskHuman(reasons)
                 case never:

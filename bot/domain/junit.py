@@ -11,6 +11,7 @@ from bot.kernel.proof import CouldNotRun, Outcome, Ran, TestId
 
 MAX_BYTES = 64 * 1024**2
 MAX_TESTS = 200_000
+MAX_SIZE = 1_000_000
 MAX_DEPTH = 64
 
 _WORST_FIRST = (Outcome.ERROR, Outcome.FAILED, Outcome.SKIPPED, Outcome.PASSED)
@@ -61,9 +62,13 @@ class _Builder(TreeBuilder):
     def __init__(self) -> None:
         super().__init__()
         self._depth = 0
+        self._size = 0
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self._depth += 1
+        self._size += 1 + len(attrs)
+        if self._size > MAX_SIZE:
+            raise _Suspicious(f"more than {MAX_SIZE} elements and attributes")
         if self._depth > MAX_DEPTH:
             raise _Suspicious(f"more than {MAX_DEPTH} levels")
         return super().start(tag, attrs)

@@ -1,5 +1,7 @@
 """What a repository allows, from `.github/evolve.yml` on its default branch; frozen once read."""
 
+import re
+import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +11,9 @@ from bot.kernel.protected import TEST_GLOBS
 from bot.kernel.values import Kind, Usd
 
 POLICY_PATH = ".github/evolve.yml"
+_FILE = re.compile(r"(?<![\w./=-])[\w.][\w./-]*\.\w+(?![\w/])")
+"""A word of a shell command that can be the name of a file."""
+
 NO_MODEL = "none"
 """Written for a role that is switched off."""
 LABEL = "self-proposed"
@@ -40,7 +45,7 @@ class TestPolicy:
     @property
     def suite(self) -> str:
         """The command that runs the whole suite: pytest when nothing better is known."""
-        return self.command or f"python3 -m pytest -q --junitxml={self.report}"
+        return self.command or f"python3 -m pytest -q --junitxml={shlex.quote(self.report)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,10 @@ class Policy:
     def patch_rules(self, kind: Kind) -> PatchRules:
         """What the patch gate holds a change of this kind against."""
         globs = (*TEST_GLOBS, *self.test.globs)
-        return PatchRules(kind, self.max_lines, self.protected, globs)
+        # A script that the commands name is part of the harness: it must not judge itself.
+        named = _FILE.findall(f"{self.test.suite} {self.test.setup or ''}")
+        harness = tuple(word.removeprefix("./") for word in named)
+        return PatchRules(kind, self.max_lines, (*self.protected, *harness), globs)
 
 
 @dataclass(frozen=True, slots=True)

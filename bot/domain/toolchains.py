@@ -4,6 +4,7 @@ Every set-up leaves what it made inside the checkout: `.venv`, `node_modules`, o
 tools and stores of our own. Later jobs see it read-only and have no network.
 """
 
+import shlex
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,27 +12,13 @@ from typing import TypeAlias
 
 from bot.domain.toolchains_node import npm, pnpm
 
-ROOT_FILES = (
-    "Cargo.lock",
-    "Cargo.toml",
-    "go.mod",
-    "noxfile.py",
-    "package-lock.json",
-    "package.json",
-    "pnpm-lock.yaml",
-    "poetry.lock",
-    "pyproject.toml",
-    "requirements-dev.txt",
-    "requirements-test.txt",
-    "requirements.txt",
-    "requirements_dev.txt",
-    "requirements_test.txt",
-    "setup.py",
-    "test-requirements.txt",
-    "dev-requirements.txt",
-    "tox.ini",
-    "uv.lock",
-)
+_ROOT_FILES = """
+    Cargo.lock Cargo.toml go.mod noxfile.py package-lock.json package.json pnpm-lock.yaml
+    poetry.lock pyproject.toml dev-requirements.txt requirements-dev.txt requirements-test.txt
+    requirements.txt requirements_dev.txt requirements_test.txt setup.py
+    test-requirements.txt tox.ini uv.lock
+"""
+ROOT_FILES = tuple(_ROOT_FILES.split())
 """What detection looks at; other files change nothing in its answer."""
 
 Files: TypeAlias = Mapping[str, str]
@@ -50,7 +37,7 @@ class Detected:
 def detect(files: Files, report: str) -> Detected | None:
     """The first set-up that fits; the command leaves JUnit XML at `report` where the tool can."""
     for name, fits in _IN_ORDER:
-        if (found := fits(files, report)) is not None:
+        if (found := fits(files, shlex.quote(report))) is not None:
             return Detected(name, *found)
     return None
 
@@ -90,10 +77,14 @@ def _tox(files: Files, report: str) -> Found:
     text = files.get("tox.ini", "")
     if "[testenv" not in text:
         return None
-    run = ".evolve/tools/bin/tox run -q -e py"
+    packaged = {"pyproject.toml", "setup.py"} & files.keys()
+    plain = any(word in text for word in ("skipsdist", "no_package", "skip_install"))
+    # In place, or each run would build a package, for which it would need the network.
+    in_place = "" if plain or not packaged else " -x testenv.package=editable"
+    run = f".evolve/tools/bin/tox run -q -e py{in_place}"
     setup = f"{_tool('tox')} && {run} --notest && mv .tox .evolve/tox"
     junit = f" -- --junitxml={report}" if "{posargs" in text and "pytest" in text else ""
-    return setup, f"cp -a .evolve/tox .tox && {run}{junit}"
+    return setup, f"cp -a .evolve/tox .tox && {run} --skip-pkg-install{junit}"
 
 
 def _nox(files: Files, report: str) -> Found:

@@ -7,6 +7,12 @@ from collections.abc import Mapping
 _NO_TEST = "no test specified"
 """What `npm init` writes as the test script."""
 
+_CACHES = (
+    "(mkdir -p node_modules && cd node_modules"
+    " && ln -sfn /tmp .cache && ln -sfn /tmp .vite && ln -sfn .. .vite-temp)"
+)
+"""What some tools write among the packages, which are read-only later."""
+
 
 def npm(files: Mapping[str, str], report: str) -> tuple[str, str] | None:
     """Install without the project's own scripts: what they build would be stale in every job."""
@@ -14,7 +20,7 @@ def npm(files: Mapping[str, str], report: str) -> tuple[str, str] | None:
     if script is None:
         return None
     how = "ci" if "package-lock.json" in files else "install"
-    setup = f"npm {how} --ignore-scripts --no-audit --no-fund && npm rebuild"
+    setup = f"npm {how} --ignore-scripts --no-audit --no-fund && npm rebuild && {_CACHES}"
     return _tested(setup, script, report)
 
 
@@ -25,7 +31,7 @@ def pnpm(files: Mapping[str, str], report: str) -> tuple[str, str] | None:
         return None
     asked = re.search(r'"packageManager"\s*:\s*"(pnpm@[0-9.]+)', files["package.json"])
     run = f"npx --yes {asked[1] if asked else 'pnpm'}"
-    setup = f"{run} install --frozen-lockfile --ignore-scripts && {run} rebuild"
+    setup = f"{run} install --frozen-lockfile --ignore-scripts && {run} rebuild && {_CACHES}"
     return _tested(setup, script, report)
 
 

@@ -18,8 +18,10 @@ UNSUCCESSFUL = frozenset({Ending.REFUSED, Ending.FAILED, Ending.BLOCKED})
 
 
 def conclude(services: Services, task: Task, halt: Halt) -> None:
-    """End an attempt, unless the issue was admitted anew meanwhile."""
-    if services.tasks.get(task.id).attempt != task.attempt:
+    """End an attempt, unless it was ended otherwise or the issue admitted anew meanwhile."""
+    now = services.tasks.get(task.id)
+    ended_otherwise = now.state is TaskState.ENDED and now.ending is not halt.ending
+    if now.attempt != task.attempt or ended_otherwise:
         return
     details = "; ".join(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)
     reason = f"{halt.reason} {details}".strip()
@@ -29,10 +31,10 @@ def conclude(services: Services, task: Task, halt: Halt) -> None:
         _delete_branch(services, task)
     lessons = tuple(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)[:3]
     write_journal(services, task, halt.ending, reason, lessons)
-    now, story = services.clock(), services.tasks.story(task.id)
+    at, story = services.clock(), services.tasks.story(task.id)
     if not story or story[-1].stage != halt.ending:
-        services.tasks.mark(StageMark(task.id, task.attempt, halt.ending, "", now))
-    services.tasks.end(task.id, halt.ending, reason, now)
+        services.tasks.mark(StageMark(task.id, task.attempt, halt.ending, "", at))
+    services.tasks.end(task.id, halt.ending, reason, at)
     _last_word(services, task)
 
 

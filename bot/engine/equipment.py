@@ -36,15 +36,14 @@ class NotEquipped(Exception):
 
 def make_ready(desk: Desk, base: Sha, policy: TestPolicy) -> Equipment | Halt:
     """Find out how to test, and make the environment; without it the attempt is blocked."""
-    test, told = configured(desk.mirror(), base, policy)
-    if told:
-        desk.enter("select", told)
-    if test.setup is None:
-        return Equipment(test, None)
-    shop = _workshop(desk)
-    if shop is None:
-        return Halt(Ending.BLOCKED, "The tests need a set-up, and this service runs none.")
     try:
+        test, told = configured(desk.mirror(), base, policy)
+        if test.setup is None:
+            return Equipment(test, None)
+        desk.enter("select", told or f"set-up: {test.setup}")
+        shop = _workshop(desk)
+        if shop is None:
+            return Halt(Ending.BLOCKED, "The tests need a set-up, and this service runs none.")
         made = recipe(shop, base, test.setup, test)
         outcome = equip(shop, made)
     except Unusable as unusable:

@@ -28,6 +28,7 @@ from bot.domain.wording.answers import (
     refusal_marker,
 )
 from bot.domain.wording.blocks import count
+from bot.domain.wording.quoting import plain_line
 from bot.engine.halt import Halt
 from bot.engine.queue import Queue
 from bot.engine.services import Services
@@ -67,8 +68,8 @@ def perform(
     match action:
         case Ignore():
             return Settled()
-        case Wait():
-            return _wait(services, queue, facts)
+        case Wait(why):
+            return _wait(services, queue, facts, why)
         case AskHuman(reasons):
             why = "; ".join(reason.detail for reason in reasons)
             return _tell(services, facts, "land", f"a person must act: {why}")
@@ -149,8 +150,8 @@ def _admitted_at(services: Services, issue: IssueFacts) -> datetime:
     return now if issue.labelled is None else max(now, issue.labelled.at)
 
 
-def _wait(services: Services, queue: Queue, facts: Facts) -> Verdict:
-    """While it waits: a queued task has a ticket, and a task that is worked on has a worker."""
+def _wait(services: Services, queue: Queue, facts: Facts, why: str) -> Verdict:
+    """While it waits: a queued task has a ticket, one worked on a worker, and people know."""
     task = facts.task
     if task is None:
         return Settled()
@@ -160,6 +161,8 @@ def _wait(services: Services, queue: Queue, facts: Facts) -> Verdict:
         if ticket is not None and queue.over(ticket) and _as_it_was(services, task):
             return Over(task, Halt(Ending.FAILED, "The worker ended without a word; see its log."))
         return Settled()
+    if task.state is TaskState.PUBLISHED:
+        return _tell(services, facts, "land", why)
     if task.state is not TaskState.QUEUED or facts.paused_by is not None:
         return Settled()
     waiting = services.tasks.open_in(task.subject.repo)
@@ -182,7 +185,7 @@ def _merge(services: Services, facts: Facts, merge: Merge) -> Verdict:
     if task is None:
         return Settled()
     _mark_once(services, task, "land", f"merging {merge.permit.sha}")
-    message = f"{task.title} (#{merge.pull})"
+    message = f"{plain_line(task.title)} (#{merge.pull})"
     outcome = services.github.merge(task.subject.repo, merge.pull, merge.permit, message)
     match outcome:
         case Merged():

@@ -2,6 +2,7 @@
 
 from difflib import SequenceMatcher
 
+from bot.domain.risk import risk_of_diff
 from bot.domain.task import Ending, Published
 from bot.domain.wording.commit import CommitView, commit_message
 from bot.domain.wording.receipt import (
@@ -20,6 +21,7 @@ from bot.engine.halt import Halt
 from bot.engine.record import write_journal
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.proof import Outcome
+from bot.kernel.protected import matches
 from bot.kernel.values import Risk, Sha, Usd
 from bot.memory.journal import GENESIS
 from bot.memory.ledger import Charge
@@ -65,7 +67,7 @@ def push_commit(desk: Desk, sha: Sha) -> Halt | None:
 def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
     """Open the pull request with its receipt, and remember which commit was proven."""
     services, task = desk.services, desk.task
-    risk = risk_of(change)
+    risk = risk_of(desk, change)
     diff_hash = desk.mirror().diff_hash(change.prepared.base, change.tree)
     pull = open_pull_request(
         services.github,
@@ -82,9 +84,13 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
     desk.enter("land", "waiting for CI")
 
 
-def risk_of(change: Change) -> Risk:
-    """The higher of what triage and what the author of the change said."""
-    return max(change.estimate.risk, change.submission.risk, key=lambda risk: risk.rank)
+def risk_of(desk: Desk, change: Change) -> Risk:
+    """The highest of what triage said, what the author said, and what the diff shows."""
+    changes = desk.mirror().changes(change.prepared.base, change.tree)
+    globs = change.prepared.policy.patch_rules(change.estimate.kind).test_globs
+    tests = frozenset(one.path for one in changes if matches(one.path, globs))
+    seen = risk_of_diff(changes, tests)
+    return max((change.estimate.risk, change.submission.risk, seen), key=lambda risk: risk.rank)
 
 
 def _receipt(desk: Desk, change: Change, sha: Sha, risk: Risk) -> ReceiptView:

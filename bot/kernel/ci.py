@@ -46,9 +46,13 @@ class Required:
 
 @dataclass(frozen=True, slots=True)
 class CiGreen:
-    """These passed, none failed, none is pending."""
+    """These passed, none failed, none is pending.
+
+    ``required`` are the checks that the branch requires: without any, more may still report.
+    """
 
     passed: tuple[str, ...]
+    required: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +91,5 @@ def ci_verdict(
         return CiPending(tuple(sorted(waiting | missing)))
     counting = [c for c in foreign if not needed or any(one.met_by(c) for one in needed)]
     passed = {c.name for c in counting if c.state is CheckState.SUCCESS}
-    return CiGreen(tuple(sorted(passed))) if passed else CiAbsent()
+    names = tuple(sorted(one.name for one in needed))
+    return CiGreen(tuple(sorted(passed)), names) if passed else CiAbsent()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from bot.kernel.protected import TEST_GLOBS, canonical, escapes, matches, protected_by
+from bot.kernel.protected import TEST_GLOBS, canonical, escapes, matches, protected_by, shadows
 from bot.kernel.text import find_secrets, invisible
 from bot.kernel.values import Breach, Kind
 from bot.kernel.weakening import weakened
@@ -103,6 +103,8 @@ def _file_breaches(change: FileChange, rules: PatchRules) -> Iterator[Breach]:
             yield Breach("path-escape", f"rename {path!r}: it {why}")
         if glob := protected_by(path, rules.kind, rules.protected):
             yield Breach("protected-path", f"leave {path} alone: {glob} is protected")
+    if change.before is None and (module := shadows(change.path)):
+        yield Breach("shadowed-module", f"rename {change.path}: Python's own {module} is meant")
     yield from _mode_breaches(change, rules)
     contents = [data for data in (change.before, change.after) if data is not None]
     text = all(map(_is_text, contents))

@@ -1,6 +1,7 @@
 """Paths that no change may touch, and paths that are not what they seem."""
 
 import re
+import sys
 import unicodedata
 from fnmatch import fnmatchcase
 
@@ -19,8 +20,13 @@ _PROTECTED = """
     conftest.py pytest.ini .pytest.ini pytest.toml .pytest.toml tox.ini tox.toml noxfile.py
     .coveragerc makefile gnumakefile justfile .justfile taskfile.y*ml rakefile .rspec phpunit.xml*
     jest.config.* vitest.config.* vitest.workspace.* karma.conf.* playwright.config.* .mocharc*
-    cypress.config.* ava.config.* .nycrc*
-    sitecustomize.py usercustomize.py *.pth pytest.py _pytest unittest.py
+    cypress.config.* ava.config.* .nycrc* vite.config.* tsconfig.json bunfig.toml babel.config.*
+    .babelrc* build.rs .config/nextest.toml hatch.toml phpunit.dist.xml wdio.conf.*
+    action.y*ml .forgejo .azure-pipelines .azuredevops .tekton .build.yml .builds dockerfile*
+    compose*.y*ml docker-compose*.y*ml .goreleaser.y*ml .husky lefthook.y*ml .envrc .vscode .idea
+    agent.md .kiro .amazonq .trae qwen.md warp.md node_modules .venv venv .evolve*
+    sitecustomize usercustomize pytest unittest pluggy iniconfig coverage xdist _pytest *.pth
+    sitecustomize.py usercustomize.py pytest.py unittest.py pluggy.py *.dist-info *.egg-info
 """
 _MANIFESTS = """
     *.lock *.lockb *.lock.json pyproject.toml setup.py setup.cfg pipfile requirements*.txt
@@ -33,7 +39,9 @@ _MANIFESTS = """
     project.clj build.sbt vcpkg.json conanfile.* flake.nix
 """
 _TESTS = """
-    tests test __tests__ *.tests test_*.py *_test.py *_test.go *_spec.rb *_test.rb
+    tests test __tests__ *.tests *tests test_*.py *_test.py *_tests.py tests.py test.py *_test.go
+    *_spec.rb *_test.rb testdata __snapshots__ *.snap spec specs e2e features cypress *.bats
+    *_test.c* *_unittest.c* *.cy.[jt]s *.cy.[jt]sx
     *.test.[jt]s *.test.[jt]sx *.test.[cm][jt]s *.spec.[jt]s *.spec.[jt]sx *.spec.[cm][jt]s
 """
 PROTECTED = tuple(_PROTECTED.split())
@@ -65,6 +73,15 @@ def protected_by(path: str, kind: Kind, extra: tuple[str, ...] = ()) -> str | No
     """The pattern that protects the path from a change of this kind, if any."""
     manifests = () if kind is Kind.DEPENDENCY else MANIFESTS
     return matches(path, (*PROTECTED, *manifests, *extra))
+
+
+def shadows(path: str) -> str | None:
+    """The module of Python's library that this file at the root, or its folder, stands before."""
+    top, _, below = canonical(path).partition("/")
+    if not (below or top).endswith(".py"):
+        return None
+    name = top.removesuffix(".py")
+    return name if name in sys.stdlib_module_names else None
 
 
 def escapes(path: str) -> str | None:

@@ -1,24 +1,210 @@
-"""Whether an edit takes strength from the tests that were there. Adding tests is always fine."""
+"""Whether an edit takes strength from the tests that were there. Adding tests is always fine.
+
+An old test keeps its statements in order; it may gain checks, a tail, and rows of a table. What
+stands around it may change as long as it checks no less, and as long as no name that the tests
+know comes to mean something else.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
 
 from bot.kernel.values import Breach
-from bot.kernel.weakening_python import python_weakened
-from bot.kernel.weakening_text import text_weakened
+from bot.kernel.weakening_blocks import STRING, Block, read, squeezed
 
 _CODE_SUFFIXES = """
-    js jsx ts tsx mjs cjs mts cts vue go rs rb java kt kts cs fs vb php swift c cc cpp cxx h hpp m
-    scala groovy clj ex exs erl dart lua pl r jl sh bash bats zig nim hs ml
+    py pyi pyw js jsx ts tsx mjs cjs mts cts vue go rs rb java kt kts cs fs vb php swift c cc cpp
+    cxx h hpp m scala groovy clj ex exs erl dart lua pl r jl sh bash bats zig nim hs ml
 """
 _CODE = frozenset(_CODE_SUFFIXES.split())
 _PROSE = frozenset({"md", "rst", "adoc"})
+_DISABLED = re.compile(
+    r"(?!\bit\.skip\(\w+\))\b(?:it|test|describe|suite|context)(?:\.\w+)*\.(?:skip|only|todo|"
+    r"fail|fixme|runIf)|\b(?:pytest|mark|unittest)\.(?:skip|exit\b)|skip(?:if|If|Unless|Test)\b|"
+    r"SkipTest|xfail|_exit\b|expectedFailure|importorskip|import.*\bskip\b|collect_ignore|__test__|"
+    r"load_tests|pytest_generate_tests|pytest_collection|(?<![.\w])[xf](?:it|test|describe|context|"
+    r"specify)(?:\.each|\()|\b(?:this|t|ctx)\.skip\(|\b(?:t|tb|b|f)\.Skip|@(?:Ignore|Disabled)|"
+    r"\[Ignore|\bSkip=|#\[[^\]]*\bignore\b|#!?\[cfg(?!\(test\))|\bprocess(?:\.|::)exit|^#if 0|"
+    r"\bos\.Exit\((?!m\.Run)|markTest(?:Sk|Inc)|GTEST_SKIP|DISABLED_|@tag:skip|^(?:skip|pending)\b|"
+    r"^=begin|^//(?:go:build|\+build)",
+    re.MULTILINE,
+)
+_LIFTED = re.compile(r"^[xf](?=it|test)|\.(?:skip|only|todo|failing|fixme)\b|\basync ?(?!def|fn)")
+_SKIP_MARK = re.compile(r"@[\w.]*(?:skip|xfail|expectedFailure|Ignore|Disabled)|#\[ignore")
+_CHECK = re.compile(
+    r"assert|(?<!\.)\bexpect|should|\bmust_|\brequire\.|\bverify|\bcheck\w*\(|\bt\.(?:Error|Fatal|"
+    r"Fail)|\.fail\w*\(",
+    re.I,
+)
+_ONLY_CHECKS = re.compile(
+    r"assert \w(?!.*:=)|(?!.*(?:[^=!<>:]=[^=>]|\+\+|--|\b(?:return|break|continue|goto|panic)\b))"
+    r"(?:(?:await )?(?:expect|assert\w*|debug_assert\w*|require)[.!(]|if\b.*\bt\.(?:Err|Fat))"
+)
+_DEFINES = re.compile(
+    r"(?:(?:export|default|pub|async|public|private|static|const|let) ?)*(?:(?:def|func(?:\(.*?\))?|"
+    r"fn|fun|function|class|mod|macro_rules!) ?(\w+)|(\w+)=(?:async ?)?(?:function|\([^()]*\)=>|\w+=>)"
+    r"|(\w+)\([^()]*\)\{)"
+)
+_IMPORTS = re.compile(
+    r"from\b.*?\bimport\b(.*)|import\b(.*)\bfrom\b|(?:pub )?use\b.*?(\w+|\*|\{.*\})$|(import\b.*)"
+)
+_HOISTED = re.compile(r"(?:async )?function|fn |use |macro_rules|var |static ")
+_KEYWORDS = frozenset({"import", "from", "use", "as", "const", "let", "var", "export", "static"})
+_SPECIAL = frozenset({"init", "TestMain", "__init__", "__new__", "setup_module", "setup_function"})
 
 
 def weakened(path: str, before: str | None, after: str | None) -> tuple[Breach, ...]:
     """Every way in which the test file was weakened; None stands for a file that is not there."""
     suffix = path.rpartition(".")[2].lower()
-    if suffix in {"py", "pyi", "pyw"}:
-        return python_weakened(path, before or "", after or "")
     if suffix in _CODE:
-        return tuple(text_weakened(path, before or "", after or ""))
+        try:
+            return tuple(_weakened(path, before or "", after or ""))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return (Breach("unparsable", f"{path} cannot be parsed: mend its syntax"),)
     if before is None or before == after or suffix in _PROSE:
         return ()
     return (Breach("test-data-changed", f"{path} is what tests compare with: add a file instead"),)
+
+
+def _weakened(path: str, before: str, after: str) -> Iterator[Breach]:
+    (old, outside), (new, around) = read(path, before), read(path, after)
+    keep = f"keep {path} as it was and add tests beside it"
+    for line in _skips(around, *new.values()) - _skips(outside, *old.values()):
+        yield Breach("test-skipped", f"{keep}: no test may be skipped or cut out: `{line}`")
+    yield from _lost(keep, outside, around)
+    everything = [block for blocks in (outside, *old.values()) for block in blocks]
+    known = {name for block in outside for name in _bound(block)}
+    known |= {name for one in outside if _IMPORTS.match(one.head) for name in _words(one.text)}
+    known |= {*re.findall(r"(\w+)[(!]", "\n".join(block.text for block in everything))}
+    known |= {title.rpartition(" > ")[2] for title in old}
+    gone, places = Counter(outside) - Counter(around), {one.where for one in everything}
+    for block in Counter(around) - Counter(outside) if before else ():
+        names = _reach(block) & (known | _SPECIAL) if block.where in places else ()
+        if names and not any(_may_become(one, block) for one in gone):
+            yield Breach("test-rewritten", f"{keep}: tests rely on {', '.join(sorted(names))}")
+    for title, blocks in old.items():
+        if title not in new:
+            yield Breach("test-deleted", f"bring {title} back in {path}")
+            continue
+        breaches = [*_lost(f"{keep}: {title}", blocks, new[title])]
+        breaches += _head(f"{keep}: {title}", blocks, new[title][0])
+        now = [block for block in new[title][1:] if block.text not in {one.text for one in blocks}]
+        shadowed = any(_HOISTED.match(one.head) and _reach(one) & known for one in now)
+        if not breaches and (shadowed or not _continued(blocks[1:], new[title][1:])):
+            breaches = [Breach("test-rewritten", f"{keep}: {title} is not what it was")]
+        yield from breaches
+
+
+def _words(text: str) -> set[str]:
+    return {*re.findall(r"[^\W\d]\w*|\*", text)} - _KEYWORDS
+
+
+def _bound(block: Block) -> set[str]:
+    """The names that a block outside of tests defines."""
+    text = block.text
+    if found := _DEFINES.match(block.head):
+        return {next(filter(None, found.groups()))}
+    if found := _IMPORTS.match(text):
+        return _words(re.sub(STRING, "", next(filter(None, found.groups()))))
+    target = re.match(r"([^()]*?)(?<![=!<>])=(?![=>])", text)
+    return _words(target[1]) if target else set()
+
+
+def _reach(block: Block) -> set[str]:
+    """The names to which a new block may give another meaning: any, where it runs by itself."""
+    runs = "autouse" in " ".join(block.marks) or not _bound(block)
+    return _words(block.text) if runs else _bound(block)
+
+
+def _may_become(old: Block, new: Block) -> bool:
+    """Functions and hooks may change, lists may grow, imports may bring more."""
+    if _IMPORTS.match(old.head):
+        return bool(_IMPORTS.match(new.head)) and _words(old.text) <= _words(new.text)
+    if old.where != new.where:
+        return False
+    function = _DEFINES.match(old.head) and "class " not in old.head
+    same = _bound(old) == _bound(new) if function else old.head == new.head and "=>" in old.head
+    return bool(same) or _grown(old.text, new.text)
+
+
+def _skips(*groups: list[Block]) -> Counter[str]:
+    lines = "\n".join(squeezed(one) for group in groups for block in group for one in block.lines)
+    return Counter(_DISABLED.findall(re.sub(STRING, '""', lines)))
+
+
+def _lost(keep: str, was: list[Block], now: list[Block]) -> Iterator[Breach]:
+    """The lines that check, each with its condition, must stay as they are."""
+    old, new = ([*_checks(blocks)] for blocks in (was, now))
+    for line in Counter(old) - Counter(new):
+        rule = "assertion-removed" if len(new) < len(old) else "assertion-loosened"
+        yield Breach(rule, f"{keep}: lost `{line}`")
+
+
+def _checks(blocks: list[Block]) -> Iterator[str]:
+    for block in blocks:
+        lines = [squeezed(line) for line in block.lines]
+        if any(map(_CHECK.search, lines)):
+            yield from (one for one in lines if _CHECK.search(one) or one.startswith("if"))
+
+
+def _head(keep: str, was: list[Block], now: Block) -> Iterator[Breach]:
+    """Marks stay, but those that skip may go, and tables may grow; new arguments are new names."""
+    old, new = ([one for one in b.marks if not _SKIP_MARK.match(one)] for b in (was[0], now))
+    if {*now.marks} - {*was[0].marks, *new}:
+        yield Breach("test-skipped", f"{keep}: it may not be skipped, or more often")
+    new = [one for one in new if not re.match(r"#\[(?:test_)?case", one) or one in old]
+    if len(old) != len(new):
+        yield Breach("test-rewritten", f"{keep}: keep its decorators")
+    for one, other in zip(old, new, strict=False):
+        if one != other and not _grown(one, other):
+            rule = "cases-removed" if "parametrize" in one + other else "test-rewritten"
+            yield Breach(rule, f"{keep}: keep `{one}`")
+    lines = [_LIFTED.sub("", block.head) for block in (was[0], now)]
+    found = [re.match(r"(.*def \w+)\((.*)\)(?:->.*)?:$", line) for line in lines]
+    if found[0] and found[1]:
+        before, after = (_words(one[2]) for one in found)
+        used = {name for block in was for name in _words(block.text)}
+        if found[0][1] != found[1][1] or before - after or (after - before) & used:
+            yield Breach("test-rewritten", f"{keep}: its arguments changed")
+    elif lines[0] != lines[1] and not _grown(*lines):
+        yield Breach("test-rewritten", f"{keep}: it begins differently")
+
+
+def _continued(was: list[Block], now: list[Block]) -> bool:
+    """Whether all the old statements come first and in order, but for checks between them."""
+    old = [block.text for block in was]
+    looped = {*re.findall(r"\b(?:range|of|in)[ &]*(\w+)", "\n".join(old))}
+    tables = [one for one in old if one.startswith("for") or looped & {*_words(one[:40])}]
+    kept = []
+    for block in now:
+        row = next((one for one in tables if _grown(one, block.text)), block.text)
+        kept += [row] if row in old or not _ONLY_CHECKS.match(row) else []
+    return kept[: len(old)] == old
+
+
+def _grown(old: str, new: str) -> bool:
+    """Whether new is old, or old with rows put into one of its lists or tables."""
+    size = len(new) - len(old)
+    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
+    for at in range(same, 0, -1) if size > 0 else ():
+        if old[at:] != new[at + size :]:
+            break
+        row = new[at : at + size]
+        whole = row[0] == "," and old[at] in ",]}" or row[-1] == "," and old[at - 1] in "[{,"
+        keyed = re.match(r",?[\"']?\w+[\"']?:", row) and row.strip(",")[-1] not in ")]}"
+        if whole and row.strip(",") and not keyed and _in_table(new[:at]):
+            return True
+    return old == new
+
+
+def _in_table(text: str) -> bool:
+    """Whether it ends within a list that is no argument of a call, but of a loop's or of cases."""
+    nesting: list[int] = []
+    for index, character in enumerate(re.sub(STRING, lambda found: "s" * len(found[0]), text)):
+        if character in "([{":
+            nesting.append(index)
+        elif character in ")]}" and nesting:
+            nesting.pop()
+    calls = (text[:index] for index in nesting if text[index] == "(")
+    tables = all(re.search(r"\b(?:for|each|parametrize)$", call) for call in calls)
+    return tables and nesting[-1:] != [] and text[nesting[-1]] != "("

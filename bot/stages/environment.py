@@ -20,7 +20,7 @@ from bot.kernel.protected import MANIFESTS
 from bot.kernel.values import Sha
 from bot.stages.places import Places
 from bot.stages.sandbox import Exited, Job, Killed, Limits, Sandbox, TimedOut, Unavailable
-from bot.stages.workspace import Mirror
+from bot.stages.workspace import Mirror, Unusable
 
 Mounts: TypeAlias = tuple[tuple[Path, str], ...]
 """What a job finds over its checkout: a directory or file of ours, and where it is inside."""
@@ -119,7 +119,9 @@ def recipe(shop: Workshop, base: Sha, setup: str, test: TestPolicy) -> Recipe:
     ]
     with shop.places.fresh("versions") as empty:
         told = shop.sandbox.run(Job(("/bin/sh", "-c", _VERSIONS), empty))
-    versions = told.output.decode(errors="replace") if isinstance(told, Exited) else ""
+    if not isinstance(told, Exited):
+        raise Unusable("the versions of this machine's toolchains cannot be told")
+    versions = told.output.decode(errors="replace")
     made_from = json.dumps([setup, test.report, inputs, versions])
     key = hashlib.sha256(made_from.encode()).hexdigest()
     return Recipe(base, setup, test, key)

@@ -48,7 +48,8 @@ class Turn:
 def opening(brief: Brief, estimate: Estimate, more: str = "") -> tuple[JsonObject, ...]:
     """How the conversation begins: the task with its likeliest files, the plan, and what is new."""
     text = (
-        f"{present(brief)}\n\nKind: {estimate.kind}. Plan from triage: {estimate.plan}\n\n"
+        f"{present(brief)}\n\nKind: {estimate.kind}. Plan from triage:\n"
+        f"{fence(estimate.plan, brief.nonce, 'plan')}\n\n"
         f"Make this change now, with a test that fails before it and passes after it.{more}"
     )
     return ({"role": "user", "content": [{"type": "text", "text": text}]},)

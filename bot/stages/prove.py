@@ -85,6 +85,16 @@ def outcomes(suite: Suite, tests: tuple[TestId, ...]) -> tuple[tuple[TestId, Out
     return tuple((test, suite.results[test]) for test in tests if test in suite.results)
 
 
+def is_prose(path: str) -> bool:
+    """Whether a file is documentation: text for people, run by nobody."""
+    name = path.rsplit("/", 1)[-1].lower()
+    return name.endswith((".md", ".rst", ".adoc", ".txt")) or name in {
+        "license",
+        "notice",
+        "authors",
+    }
+
+
 def run_suite(lab: Lab, name: str, tree: Sha) -> Trial:
     """The repository's test command in a clean checkout of a tree."""
     with lab.places.fresh("suite") as directory:
@@ -172,6 +182,6 @@ def prove(
         tests_on_base=runs[2].suite,
         change_suite=runs[3].suite,
         covers_changed_lines=None,
-        code_changed=len(patch.files) > len(tests),
+        code_changed=any(not (path in tests or is_prose(path)) for path in patch.files),
     )
     return Proof(proof_verdict(evidence), runs)

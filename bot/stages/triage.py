@@ -88,7 +88,8 @@ def present(brief: Brief) -> str:
     ]
     if brief.failed_before:
         tried = "\n".join(f"- {line}" for line in brief.failed_before)
-        parts.append(f"Tried before on this issue, without success:\n{tried}")
+        parts.append("Tried before on this issue, without success:")
+        parts.append(fence(tried, brief.nonce, "earlier attempts"))
     paths = brief.selection.paths
     more = f"\n… and {len(paths) - MAP_PATHS} more" if len(paths) > MAP_PATHS else ""
     listing = "\n".join(paths[:MAP_PATHS]) + more

@@ -142,7 +142,7 @@ def permit(sha: Sha) -> MergePermit:
         head=sha,
         tested=sha,
         strength=Strength.JUNIT,
-        ci=CiGreen(("ci / test",)),
+        ci=CiGreen(("ci / test",), ("ci / test",)),
         patch=PatchAccepted(lines=1, files=("README.md",), test_paths=()),
         admission_unchanged=True,
         paused=False,

@@ -158,6 +158,17 @@ def test_a_source_reads_files_blobs_and_commits(repo):
     assert first.paths == ("a.py", "dir/b é.py")
 
 
+@pytest.mark.parametrize("message", ["", "\x01\x02", "\n\n", "é \x01" + "0" * 40 + "\x02x\n.py"])
+def test_no_message_confuses_the_reading_of_commits(repo, message):
+    repo.commit("first", {"a.py": "one"})
+    repo.commit(message, {"b.py": "two", "0" * 40: "named as an object"})
+    repo.commit(message, {})
+    tip = repo.commit("last", {"c.py": "three"})
+    source = repo.source()
+    paths = [past.paths for past in source.read_commits(source.recent(tip, 10))]
+    assert paths == [("c.py",), (), ("0" * 40, "b.py"), ("a.py",)]
+
+
 def test_a_source_asked_for_what_is_no_object_id_refuses(repo):
     tip = repo.commit("first", {"a.py": "one"})
     for wrong in ("--all", f"{tip}^", "main"):

@@ -88,11 +88,11 @@ import sys
 from pathlib import Path
 from bot.adapters.bubblewrap import Bubblewrap
 from bot.stages.sandbox import Job
-script = "import time; time.sleep(1000)"
+script = "import time; open('ready', 'w'); time.sleep(1000)"
 Bubblewrap().run(Job(("python3", "-c", script, sys.argv[1]), Path(sys.argv[2])))
 """
         with subprocess.Popen((sys.executable, "-c", bot, marker, str(tmp_path))) as process:
-            wait_until(lambda: len(with_marker(marker)) > 1)
+            wait_until((tmp_path / "ready").exists)
             process.kill()
         wait_until(lambda: with_marker(marker) == [])
 

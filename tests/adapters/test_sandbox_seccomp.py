@@ -12,6 +12,7 @@ import pytest
 
 from bot.adapters.bubblewrap.calls import ABSENT, LAST, REFUSED, rules
 from bot.adapters.bubblewrap.seccomp import MACHINES, assemble
+from bot.stages.sandbox import Exited
 from tests.adapters.sandboxes import needs_sandbox, python, text
 
 ALLOWED, KILLED = 0x7FFF0000, 0x80000000
@@ -216,6 +217,7 @@ print("made", ctypes.CFUNCTYPE(ctypes.c_int)(at)(), flush=True)
 """
         outcome = python(tmp_path, script)
         assert "made" not in text(outcome)
+        assert isinstance(outcome, Exited)
         assert outcome.code in (128 + 31, 128 + 11)
 
     def test_packets_kernel_crypto_and_virtual_machines_have_no_sockets(self, tmp_path):

@@ -32,7 +32,6 @@ atexit.register(lambda: {action})
 SABOTAGE_OF_THE_REPORT = {
     "a link to the host's users": "(os.remove(R), os.symlink('/etc/shadow', R))",
     "a link to the environment": "(os.remove(R), os.symlink('/proc/1/environ', R))",
-    "a directory": "(os.remove(R), os.mkdir(R))",
     "nothing": "os.remove(R)",
     "an entity bomb": (
         "open(R, 'w').write('<!DOCTYPE a [<!ENTITY b \"xxxxx\">]><testsuite>&b;</testsuite>')"
@@ -42,10 +41,9 @@ SABOTAGE_OF_THE_REPORT = {
         "<testsuite>&b;</testsuite>')"
     ),
     "more than is read": "open(R, 'wb').truncate(40 * 1024 ** 2)",
-    "no XML": "open(R, 'w').write('all passed')",
-    "another root": "open(R, 'w').write('<html/>')",
     "an exit code nothing explains": "os._exit(3)",
 }
+EMPTIED = "def test_a_title_becomes_lower_case():\n    assert True\n"
 AT_IMPORT = {
     "leaves with success": "import os\nos._exit(0)\n",
     "raises SystemExit": "import sys\nsys.exit(0)\n",
@@ -65,12 +63,6 @@ def test_a_report_that_a_test_replaces_is_no_proof(tmp_path, what):
     trial = laboratory(tmp_path).run(HONEST | {"tests/test_last_page.py": evil})
     assert not isinstance(trial.suite, Ran) or not trial.suite.readable()
     assert "root:" not in trial.output
-
-
-def test_a_report_that_a_test_removes_leaves_the_change_unproven(tmp_path):
-    evil = NEW_TEST + AT_THE_END.format(action="os.remove(R)")
-    rules = laboratory(tmp_path).rules(HONEST | {"tests/test_last_page.py": evil})
-    assert rules == {"could-not-check"}
 
 
 @pytest.mark.parametrize("what", AT_IMPORT)
@@ -106,7 +98,7 @@ def test_a_daemon_that_outlives_its_test_cannot_rewrite_the_report(tmp_path):
     assert len(suite.results) == 6
 
 
-@pytest.mark.parametrize("name", ["traceback", "time", "shelf"])
+@pytest.mark.parametrize("name", ["traceback", "shelf"])
 def test_a_module_put_beside_the_tests_cannot_hide_a_regression(tmp_path, name):
     shadow = AT_THE_END.format(action=f"(open(R, 'w').write({FORGED!r}), os._exit(0))")
     evil = HONEST | {"shelf/slugs.py": BROKEN_SLUGS, f"tests/{name}.py": shadow}
@@ -122,15 +114,8 @@ def test_a_test_that_forges_the_report_cannot_hide_a_regression(tmp_path):
     assert "newly-failing" in laboratory(tmp_path).rules(evil)
 
 
-@pytest.mark.parametrize(
-    "old",
-    [
-        'assert slug("Hello World")',
-        None,
-    ],
-)
-def test_an_old_test_that_is_emptied_or_deleted_still_judges_the_change(tmp_path, old):
-    emptied = "def test_a_title_becomes_lower_case():\n    assert True\n" if old else None
+@pytest.mark.parametrize("emptied", [EMPTIED, None], ids=["emptied", "deleted"])
+def test_an_old_test_that_is_taken_away_still_judges_the_change(tmp_path, emptied):
     evil = HONEST | {"shelf/slugs.py": BROKEN_SLUGS, "tests/test_slugs.py": emptied}
     rules = laboratory(tmp_path).rules(evil)
     assert {"newly-failing", "test-lost"} <= rules
@@ -182,10 +167,7 @@ def test_words_in_the_output_that_look_like_a_verdict_are_not_read(tmp_path):
     ("kind", "change", "rule"),
     [
         (Kind.FIX, {"shelf/paging.py": FIXED}, "no-red-test"),
-        (Kind.FIX, {"tests/test_more.py": "def test_a():\n    assert 1\n"}, "no-red-test"),
-        (Kind.FEATURE, {"shelf/new.py": "x = 1\n"}, "no-red-test"),
         (Kind.REFACTOR, {"shelf/paging.py": FIXED}, "not-covered"),
-        (Kind.PERFORMANCE, {"shelf/paging.py": FIXED}, "not-covered"),
         (Kind.DOCS, {"shelf/paging.py": FIXED}, "code-changed"),
         (Kind.DEPENDENCY, {"shelf/slugs.py": BROKEN_SLUGS}, "newly-failing"),
     ],

@@ -18,7 +18,7 @@ from bot.stages.prove import _suite
 from bot.stages.sandbox import Exited, Killed, TimedOut, Unavailable
 
 BOMBS = {
-    "billion laughs": b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><testsuite>&b;</testsuite>',
+    "billion laughs": b'<!DOCTYPE a [<!ENTITY a "h"><!ENTITY b "&a;&a;">]><testsuite/>',
     "external entity": b'<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><testsuite>&a;</testsuite>',
     "parameter entity": b'<!DOCTYPE a [<!ENTITY % a SYSTEM "http://localhost/">%a;]><testsuite/>',
     "empty doctype": b"<!DOCTYPE testsuite><testsuite/>",
@@ -31,7 +31,7 @@ BOMBS = {
     "nothing": b"",
     "a nameless test": b"<testsuite><testcase classname='a'/></testsuite>",
     "more failures than shown": b"<testsuite failures='1'><testcase name='a'/></testsuite>",
-    "a hidden failure count": b"<testsuites errors='2'><testsuite><testcase name='a'/></testsuite></testsuites>",
+    "a hidden failure count": b"<testsuites errors='2'><testcase name='a'/></testsuites>",
     "null bytes": b"<testsuite><testcase name='a\0'/></testsuite>",
     "html": b"<html><testcase name='a'/></html>",
 }

@@ -1,9 +1,10 @@
 """A job and the file tools, from inside the real sandbox, reaching for what is not theirs."""
 
+from shlex import quote
+
 import pytest
 
 from bot.stages.model import ToolCall
-from bot.stages.sandbox import Exited
 from bot.stages.tools import OUTPUT_CHARS, Submitted, ToolResult, perform
 from tests.adapters.sandboxes import SANDBOX, needs_sandbox, sh, text
 
@@ -33,8 +34,9 @@ def test_everything_readable_in_procfs_and_the_environment_holds_no_secret(tree)
     seen = text(
         sh(
             tree,
-            "env; set; for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ; tr '\\0' ' ' <$p/cmdline;"
-            " cat $p/mountinfo $p/status; ls -l $p/fd $p/cwd $p/root; done 2>/dev/null; cat /proc/keys",
+            "env; set; for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ;"
+            " tr '\\0' ' ' <$p/cmdline; cat $p/mountinfo $p/status; ls -l $p/fd $p/cwd $p/root;"
+            " done 2>/dev/null; cat /proc/keys",
         )
     )
     assert SECRET not in seen
@@ -42,49 +44,72 @@ def test_everything_readable_in_procfs_and_the_environment_holds_no_secret(tree)
     assert "GITHUB" not in seen
 
 
+WAYS_OUT = (
+    "cat /proc/1/root/etc/shadow",
+    "cat /proc/1/cwd/../../etc/shadow",
+    "ls /proc/1/root/../home",
+    "cat /work/../secret",
+    "cat /proc/self/cwd/../secret",
+    "ln /etc/passwd hard",
+    "mknod disk b 8 0 && head -c 1 disk",
+    "mknod mem c 1 1 && head -c 1 mem",
+    "chroot . /bin/true",
+    "mount --bind / /work",
+    "unshare -Ur true",
+    "unshare -m true",
+    "nsenter -t 1 -m true",
+    "setpriv --reuid 0 true",
+    "echo x > /proc/sys/kernel/hostname",
+    "echo x > /proc/sysrq-trigger",
+    "echo 1 > /proc/1/oom_score_adj",
+    "echo x >> /etc/passwd",
+    "echo x > /usr/lib/python3/dist-packages/evil.pth",
+    "ls /run/docker.sock",
+    "ls /var/run",
+    "ls /sys/fs/cgroup",
+    "python3 -c 'import socket; socket.create_connection((\"1.1.1.1\", 53), 1)'",
+    "python3 -c 'import socket; socket.getaddrinfo(\"example.com\", 80)'",
+    "python3 -c 'import os; os.setuid(0)'",
+    "python3 -c 'import ctypes,sys; sys.exit(ctypes.CDLL(None).ptrace(16, 1, 0, 0) != 0)'",
+    'python3 -c \'open("/dev/mem", "rb")\'',
+)
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory):
+    """How each way out ended, all tried in one job."""
+    above = tmp_path_factory.mktemp("above")
+    (above / "secret").write_text(SECRET)
+    tree = above / "tree"
+    tree.mkdir()
+    lines = "".join(
+        f"sh -c {quote(way)} >out{number} 2>&1; echo $?\n" for number, way in enumerate(WAYS_OUT)
+    )
+    codes = text(sh(tree, lines)).split()
+    assert len(codes) == len(WAYS_OUT)
+    printed = [(tree / f"out{number}").read_bytes() for number in range(len(WAYS_OUT))]
+    return dict(zip(WAYS_OUT, zip(codes, printed, strict=True), strict=True))
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_no_way_out_of_the_sandbox_opens(tried, way):
+    code, printed = tried[way]
+    assert code != "0"
+    assert SECRET.encode() not in printed
+
+
 @pytest.mark.parametrize(
-    "script",
+    ("tool", "target"),
     [
-        "cat /proc/1/root/etc/shadow",
-        "cat /proc/1/cwd/../../etc/shadow",
-        "ls /proc/1/root/../home",
-        "cat /work/../secret",
-        "cat /proc/self/cwd/../secret",
-        "ln /etc/passwd hard",
-        "mknod disk b 8 0 && head -c 1 disk",
-        "mknod mem c 1 1 && head -c 1 mem",
-        "chroot . /bin/true",
-        "mount --bind / /work",
-        "unshare -Ur true",
-        "unshare -m true",
-        "nsenter -t 1 -m true",
-        "setpriv --reuid 0 true",
-        "echo x > /proc/sys/kernel/hostname",
-        "echo x > /proc/sysrq-trigger",
-        "echo 1 > /proc/1/oom_score_adj",
-        "echo x >> /etc/passwd",
-        "echo x > /usr/lib/python3/dist-packages/evil.pth",
-        "ls /run/docker.sock",
-        "ls /var/run",
-        "ls /sys/fs/cgroup",
-        "python3 -c 'import socket; socket.create_connection((\"1.1.1.1\", 53), 1)'",
-        "python3 -c 'import socket; socket.getaddrinfo(\"example.com\", 80)'",
-        "python3 -c 'import os; os.setuid(0)'",
-        "python3 -c 'import ctypes,sys; sys.exit(ctypes.CDLL(None).ptrace(16, 1, 0, 0) != 0)'",
-        'python3 -c \'open("/dev/mem", "rb")\'',
+        ("view", "/etc/passwd"),
+        ("view", "../secret"),
+        ("view", "/proc/self/environ"),
+        ("search", "/proc/1/root"),
+        ("search", "../secret"),
+        ("edit", "../secret"),
+        ("edit", "/tmp"),
     ],
 )
-def test_no_way_out_of_the_sandbox_opens(tree, script):
-    outcome = sh(tree, script)
-    assert isinstance(outcome, Exited)
-    assert outcome.code != 0
-    assert SECRET.encode() not in outcome.output
-
-
-@pytest.mark.parametrize(
-    "target", ["/etc/passwd", "../secret", "/proc/self/environ", "/proc/1/root"]
-)
-@pytest.mark.parametrize("tool", ["view", "search", "edit"])
 def test_no_file_tool_follows_a_link_out_of_the_repository(tree, tool, target):
     (tree / "link").symlink_to(target)
     arguments = {"path": "link", "pattern": ".", "old": "", "new": "x"}

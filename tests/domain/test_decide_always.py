@@ -114,7 +114,13 @@ gates = st.builds(
     tested=st.none() | shas,
     strength=st.sampled_from(Strength),
     ci=st.sampled_from(
-        [CiGreen(("test",)), CiGreen(()), CiRed(("test",)), CiPending(("test",)), CiAbsent()]
+        [
+            CiGreen(("test",), ("test",)),
+            CiGreen((), ()),
+            CiRed(("test",)),
+            CiPending(("test",)),
+            CiAbsent(),
+        ]
     ),
     patch=st.sampled_from([PatchAccepted(1, ("a.py",), ()), PatchRefused(())]),
     admission_unchanged=st.booleans(),

@@ -12,7 +12,7 @@ from bot.domain.actions import (
     RejectPolicy,
     Wait,
 )
-from bot.domain.decide import decide
+from bot.domain.decide import NO_CHECKS, decide
 from bot.domain.facts import (
     Gone,
     IssueState,
@@ -85,10 +85,13 @@ def test_what_the_gate_permits_is_merged_at_exactly_that_commit():
     assert (action.pull, action.permit.sha) == (13, HEAD)
 
 
-@pytest.mark.parametrize("ci", [CiPending(("test",)), CiAbsent()])
-def test_ci_is_waited_for(ci):
+@pytest.mark.parametrize(
+    ("ci", "told"),
+    [(CiPending(("test",)), "waiting for CI: test"), (CiAbsent(), NO_CHECKS)],
+)
+def test_ci_is_waited_for_and_people_are_told_what_for(ci, told):
     pull = replace(PULL, gate=replace(READY, ci=ci))
-    assert decide(facts(LABELLED, PUBLISHED, pull)) == Wait("waiting for CI")
+    assert decide(facts(LABELLED, PUBLISHED, pull)) == Wait(told)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ test:
   report: reports/junit.xml
   seconds: 90.5
   globs: ["spec/**"]
+  setup: npm ci
+  setup_seconds: 300
 models:
   triage: claude-haiku-5-5
   implement: claude-opus-5-5
@@ -57,6 +59,8 @@ def test_everything_that_can_be_said_is_read():
     assert policy.test.report == "reports/junit.xml"
     assert policy.test.seconds == 90.5
     assert policy.test.globs == ("spec/**",)
+    assert policy.test.setup == "npm ci"
+    assert policy.test.setup_seconds == 300
     assert policy.models.implement == "claude-opus-5-5"
     assert policy.models.escalate == "none"
     assert policy.models.review == "claude-sonnet-5-5"
@@ -80,6 +84,14 @@ def test_the_example_differs_from_the_default_in_every_key_but_one():
 
     full, default = dict(leaves(read_policy(FULL))), dict(leaves(Policy()))
     assert [name for name in default if full[name] == default[name]] == ["models.triage"]
+
+
+def test_a_command_that_is_not_there_differs_from_the_default_written_out():
+    default = Policy().test.suite
+    written = read_policy(f"test:\n  command: {default}\n")
+    assert isinstance(written, Policy)
+    assert written.test.command == default
+    assert Policy().test.command is None
 
 
 MISTAKES = {

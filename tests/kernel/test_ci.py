@@ -36,14 +36,14 @@ def test_no_checks_at_all_is_not_green():
 
 
 def test_a_passing_check_is_green_where_none_is_required():
-    assert verdict(Check("test", ACTIONS, PASSED)) == CiGreen(("test",))
-    assert verdict(Check("ci/old-status", None, PASSED)) == CiGreen(("ci/old-status",))
+    assert verdict(Check("test", ACTIONS, PASSED)) == CiGreen(("test",), ())
+    assert verdict(Check("ci/old-status", None, PASSED)) == CiGreen(("ci/old-status",), ())
 
 
 def test_our_own_check_never_counts():
     assert verdict(Check("evolve", US, PASSED)) == CiAbsent()
     own_failure = Check("evolve", US, CheckState.FAILURE)
-    assert verdict(own_failure, Check("test", ACTIONS, PASSED)) == CiGreen(("test",))
+    assert verdict(own_failure, Check("test", ACTIONS, PASSED)) == CiGreen(("test",), ())
     assert verdict(Check("test", US, PASSED), needs=(Required("test"),)) == CiPending(("test",))
 
 
@@ -51,7 +51,7 @@ def test_a_required_check_counts_only_from_its_expected_source():
     needs = (Required("test", ACTIONS),)
     assert verdict(Check("test", OTHER, PASSED), needs=needs) == CiPending(("test",))
     assert verdict(Check("test", None, PASSED), needs=needs) == CiPending(("test",))
-    assert verdict(Check("test", ACTIONS, PASSED), needs=needs) == CiGreen(("test",))
+    assert verdict(Check("test", ACTIONS, PASSED), needs=needs) == CiGreen(("test",), ("test",))
 
 
 def test_a_required_check_that_has_not_reported_is_pending():
@@ -64,7 +64,7 @@ def test_skipped_and_neutral_checks_neither_fail_nor_pass():
         assert verdict(Check("test", ACTIONS, state)) == CiAbsent()
         assert verdict(Check("test", ACTIONS, state), needs=(Required("test"),)) == CiAbsent()
         passing = Check("lint", ACTIONS, PASSED)
-        assert verdict(Check("test", ACTIONS, state), passing) == CiGreen(("lint",))
+        assert verdict(Check("test", ACTIONS, state), passing) == CiGreen(("lint",), ())
 
 
 def test_one_failure_makes_it_red_even_while_others_run():

@@ -12,7 +12,7 @@ from bot.kernel.values import Kind
 FILES = sorted(Path(kernel.__file__).parent.glob("**/*.py"))
 PURE = {
     "ast", "collections", "copy", "dataclasses", "decimal", "difflib", "enum", "fnmatch", "hashlib",
-    "hmac", "re", "types", "typing", "unicodedata",
+    "hmac", "re", "sys", "types", "typing", "unicodedata",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "exec", "eval", "compile", "input", "print", "__import__", "breakpoint"}
 MAX_LINES = 950

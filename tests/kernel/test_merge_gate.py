@@ -35,7 +35,7 @@ READY = MergeFacts(
     head=HEAD,
     tested=HEAD,
     strength=Strength.JUNIT,
-    ci=CiGreen(("test",)),
+    ci=CiGreen(("test",), ("test",)),
     patch=PatchAccepted(3, ("a.py",), ()),
     admission_unchanged=True,
     paused=False,
@@ -95,7 +95,7 @@ def test_each_condition_alone_holds_the_merge_even_with_an_approval(rule):
 def test_another_head_than_the_tested_one_is_held():
     assert held(replace(READY, tested=OTHER)) == ["untested-head"]
     assert held(replace(READY, head=Sha(""), tested=Sha(""))) == ["untested-head"]
-    assert held(replace(READY, ci=CiGreen(()))) == ["ci-absent"]
+    assert held(replace(READY, ci=CiGreen((), ("test",)))) == ["ci-absent"]
 
 
 @pytest.mark.parametrize(("rule", "change"), WITHOUT_A_PERSON)
@@ -140,7 +140,13 @@ facts_of_every_sort = st.builds(
     tested=st.sampled_from([None, HEAD, OTHER]),
     strength=st.sampled_from(Strength),
     ci=st.sampled_from(
-        [CiGreen(("test",)), CiGreen(()), CiRed(("x",)), CiPending(("x",)), CiAbsent()]
+        [
+            CiGreen(("test",), ("test",)),
+            CiGreen((), ()),
+            CiRed(("x",)),
+            CiPending(("x",)),
+            CiAbsent(),
+        ]
     ),
     patch=st.sampled_from([PatchAccepted(1, (), ()), REFUSED]),
     admission_unchanged=st.booleans(),
@@ -181,7 +187,7 @@ def test_no_combination_of_facts_yields_a_permit_when_a_condition_fails(facts):
         and facts.same_repository
         and facts.base_is_default
         and facts.head == facts.tested
-        and facts.ci == CiGreen(("test",))
+        and facts.ci == CiGreen(("test",), ("test",))
         and isinstance(facts.patch, PatchAccepted)
         and facts.admission_unchanged
         and not facts.paused
@@ -189,3 +195,7 @@ def test_no_combination_of_facts_yields_a_permit_when_a_condition_fails(facts):
     )
     assert isinstance(verdict, MergePermit) == ready
     assert isinstance(verdict, MergeHeld) or verdict.sha == facts.tested
+
+
+def test_green_where_nothing_is_required_waits_for_a_person():
+    assert held(replace(READY, ci=CiGreen(("license/cla",), ()))) == ["nothing-required"]

@@ -71,8 +71,8 @@ TOTAL_TEST = PYTHON[PYTHON.index("def test_total") : PYTHON.index("def test_refu
 WEAKENED = {
     "a test is deleted": (edit(TOTAL_TEST, ""), "test-deleted"),
     "a test is renamed away": (edit("def test_total", "def total_works"), "test-deleted"),
-    "a test becomes a variable": (PYTHON + "\ntest_total = None\n", "test-deleted"),
-    "a test is deleted by name": (PYTHON + "\ndel test_total\n", "test-deleted"),
+    "a test becomes a variable": (PYTHON + "\ntest_total = None\n", "test-rewritten"),
+    "a test is deleted by name": (PYTHON + "\ndel test_total\n", "test-rewritten"),
     "a class of tests is removed": (PYTHON[: PYTHON.index("class TestCart")], "test-deleted"),
     "a test is redefined empty": (PYTHON + "\ndef test_total():\n    pass\n", "assertion-removed"),
     "a class is redefined empty": (PYTHON + "\nclass TestCart:\n    pass\n", "test-deleted"),
@@ -112,7 +112,7 @@ WEAKENED = {
     ),
     "a constructor": (
         edit("    def setUp", "    def __init__(self):\n        pass\n\n    def setUp"),
-        "test-skipped",
+        "test-rewritten",
     ),
     "an assertion is removed": (edit("    assert result == 3\n", ""), "assertion-removed"),
     "a helper checks less": (edit("    assert value > 0\n", ""), "assertion-removed"),
@@ -208,7 +208,7 @@ WEAKENED = {
         edit("def test_total():", "def test_total(total):"),
         "test-rewritten",
     ),
-    "a method is replaced": (PYTHON + "\nTestCart.test_empty = None\n", "test-deleted"),
+    "a method is replaced": (PYTHON + "\nTestCart.test_empty = None\n", "test-rewritten"),
     "shared cases are replaced later": (PYTHON + "\nPRICES = [1, 2, 3]\n", "test-rewritten"),
     "the subject's module is patched": (PYTHON + "\npytest.raises = print\n", "test-rewritten"),
     "a test is made async": (edit("def test_total", "async def test_total"), "test-rewritten"),
@@ -347,7 +347,7 @@ HONEST_TEXT = [
         JS,
         edit("})\n})", '})\n  it("is zero", () => {\n    expect(total([])).toBe(0)\n  })\n})', JS),
     ),
-    ("a.test.js", JS, edit("const sum", "let sum", JS)),
+    ("a.test.js", JS, edit("total([1, 2])", "total([\n      1,\n      2,\n    ])", JS)),
     ("a.test.js", None, JS),
     (
         "a_test.go",

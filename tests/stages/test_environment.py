@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.bubblewrap import Bubblewrap
-from bot.adapters.environments import EnvironmentCache, way_out
+from bot.adapters.environments import EnvironmentCache
+from bot.adapters.toolchains import interpreters, way_out
 from bot.domain import policy
 from bot.kernel.proof import Ran
 from bot.kernel.values import Sha
@@ -182,7 +184,7 @@ def test_a_set_up_that_leaves_too_much_apart_is_refused(yard: Yard):
 
 def test_the_suites_and_the_model_see_the_environment(yard: Yard):
     mounts = yard.equip(MAKE)
-    suite = lab.tested_by(f"cat made/thing && {lab.COMMAND}")
+    suite = lab.suite_of(f"cat made/thing && {lab.COMMAND}")
     trial = run_suite(
         Lab(yard.shop.mirror, SANDBOX, yard.shop.places, suite, mounts), "any", yard.shop.commit()
     )
@@ -258,6 +260,23 @@ def test_certificates_of_this_machine_are_brought_along(tmp_path: Path):
     assert way.variables == (("SSL_CERT_FILE", "/certificates/SSL_CERT_FILE.pem"),)
 
 
+@pytest.mark.parametrize(
+    ("place", "lent"),
+    [("opt/node", True), ("home/someone/.cargo", False), ("state", False)],
+)
+def test_a_toolchain_is_lent_unless_its_place_holds_more(
+    place: str, lent: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    program = tmp_path / place / "bin" / "node"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    monkeypatch.setenv("HOME", str(tmp_path / "home" / "someone"))
+    found = interpreters(tmp_path / "state" / "evolve")
+    assert found == (Path(sys.base_prefix), *([tmp_path / place] if lent else []))
+
+
 def test_a_set_up_sees_no_secret_of_ours(yard: Yard, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "a-secret")
     mounts = yard.equip("mkdir made; env > made/env; cat /proc/*/environ >> made/env 2>&1; true")
@@ -315,7 +334,7 @@ def test_a_virtual_environment_is_made_from_pypi_once_and_then_needs_no_network(
     if not reachable("pypi.org"):
         pytest.skip("PyPI cannot be reached from here")
     online = EnvironmentCache(yard.root, way_out(os.environ))
-    setup = "python3 -m venv .venv && .venv/bin/pip install -q six"
+    setup = "python3 -m venv .venv && .venv/bin/pip install -q --retries 0 six"
     made = yard.recipe(setup, {**IGNORING, "requirements.txt": "six\n"})
     mounts = equip(replace(yard.workshop(), environments=online), made)
     assert not isinstance(mounts, SetupFailed), mounts.reason

@@ -98,7 +98,18 @@ def command(job: Job, rooms: Rooms, given: Descriptors) -> tuple[str, ...]:
     inner = (*_namespaces(job, given), "--ro-bind", "/", "/", *work, *_private(job))
     # The host's /proc is bound for one reason: the kernel lets the inner user namespace mount its
     # own /proc only where a whole one can be seen. The inner one lies over it.
-    outer = ("--die-with-parent", *tree, "--bind", "/proc", "/proc", "--dev", "/dev")
+    # The outer process namespace is for the bot's sudden end: the outer bubblewrap has no right to
+    # signal another user, but when its namespace goes, all in there go.
+    outer = (
+        "--die-with-parent",
+        "--unshare-pid",
+        *tree,
+        "--bind",
+        "/proc",
+        "/proc",
+        "--dev",
+        "/dev",
+    )
     drop = (
         programs.setpriv,
         f"--reuid={rooms.uid}",
@@ -107,8 +118,6 @@ def command(job: Job, rooms: Rooms, given: Descriptors) -> tuple[str, ...]:
         "--no-new-privs",
         "--inh-caps=-all",
         "--bounding-set=-all",
-        # a change of user clears the parent-death signal that --die-with-parent relies on
-        "--pdeathsig=KILL",
     )
     return (
         *(*first, *outer, "--", *drop, "--"),

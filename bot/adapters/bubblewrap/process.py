@@ -1,6 +1,7 @@
 """One sandboxed process tree from start to end: fed, bounded in output, held to its limits."""
 
 import contextlib
+import itertools
 import json
 import os
 import selectors
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO, TypeAlias
 
 from bot.adapters.bubblewrap.capture import HeadTail
-from bot.adapters.bubblewrap.watch import Watch
+from bot.adapters.bubblewrap.watch import Watch, descendants
 
 _CHUNK = 64 * 1024
 _MAX_STATUS = 4096
@@ -113,9 +114,10 @@ class ProcessTree:
 
     def _meet_init(self) -> None:
         """Hold on to the namespace's first process: when it is gone, all in there are gone."""
-        if self._init is None and (pid := self._message("child-pid")) is not None:
+        _, *below = itertools.islice(descendants(self.process.pid), 2)
+        if self._init is None and below:
             with contextlib.suppress(ProcessLookupError):
-                self._init = os.pidfd_open(pid)
+                self._init = os.pidfd_open(below[0])
 
     def _kill(self) -> None:
         if self._init is not None:

@@ -109,15 +109,11 @@ class Bubblewrap:
         """Whether jobs can run here, found by running one."""
         with tempfile.TemporaryDirectory() as workdir:
             outcome = self.run(Job(("true",), Path(workdir), Limits(seconds=20)))
-        match outcome:
-            case Exited(code=0):
-                return None
-            case Unavailable():
-                return outcome
-            case Exited(output=output) | TimedOut(output=output) | Killed(output=output):
-                return Unavailable(f"a trial job did not end well: {_last_line(output)}", _REMEDY)
-            case _:
-                assert_never(outcome)
+        if isinstance(outcome, Exited) and outcome.code == 0:
+            return None
+        if isinstance(outcome, Unavailable):
+            return outcome
+        return Unavailable(f"a trial job did not end well: {_last_line(outcome.output)}", _REMEDY)
 
 
 def _programs() -> Programs | Unavailable:
@@ -140,16 +136,17 @@ def _hand_over(tree: Path, uid: int) -> None:
 
 def _descriptors(ours: ExitStack, theirs: ExitStack, seccomp: bytes) -> tuple[int, Descriptors]:
     """Our end of the status pipe, and what bubblewrap inherits; each closed with its stack."""
-    reading, writing = os.pipe()
-    ours.callback(os.close, reading)
-    theirs.callback(os.close, writing)
-    made = []
-    for content in (PASSWD, GROUP, HOSTS, seccomp):
-        made.append(descriptor := os.memfd_create("given"))
-        theirs.callback(os.close, descriptor)
-        os.write(descriptor, content)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-    return reading, Descriptors(*made, status=writing)
+    status, reported = os.pipe()
+    ours.callback(os.close, status)
+    theirs.callback(os.close, reported)
+    given = []
+    for content in (PASSWD, GROUP, HOSTS, seccomp):  # each far below what a pipe holds
+        reading, writing = os.pipe()
+        theirs.callback(os.close, reading)
+        given.append(reading)
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(content)
+    return status, Descriptors(*given, status=reported)
 
 
 def _start(argv: tuple[str, ...], given: Descriptors) -> subprocess.Popen[bytes]:

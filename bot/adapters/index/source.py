@@ -1,6 +1,7 @@
 """Reads trees, blobs and messages in bulk: a few processes of git, however many objects."""
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from bot.kernel.values import Sha
 from bot.stages.select.port import Past
 
 _BATCH = 1_000
-_START, _END = b"\x01", b"\x02"
 
 
 def git_directory(place: Path) -> Path:
@@ -61,12 +61,21 @@ class GitSource:
         """What these commits said and touched. Raises GitError."""
         listing = "".join(f"{checked(sha)}\n" for sha in shas).encode()
         shape = ("--no-walk=unsorted", "--stdin", "--name-only", "--no-renames", "-z")
-        printed = self._git.output("log", *shape, "--format=%x01%H%x02%B%x02", stdin=listing)
-        for record in printed.split(_START)[1:]:
-            sha, _, rest = record.partition(_END)
-            message, _, names = rest.rpartition(_END)
-            paths = tuple(os.fsdecode(n) for n in names.strip(b"\0\n").split(b"\0") if n)
-            yield Past(Sha(sha.decode()), message.decode(errors="replace"), paths)
+        # a message can hold anything but NUL, so nothing else may part the fields
+        printed = self._git.output("log", *shape, "--format=%x00%H%x00%B%x00", stdin=listing)
+        fields = deque(printed.split(b"\0"))
+        for sha in shas:
+            while fields and not fields[0]:
+                fields.popleft()
+            if len(fields) < 2 or fields.popleft() != sha.encode():
+                raise GitError(f"git log did not tell of {sha}")
+            message, names = fields.popleft().decode(errors="replace"), []
+            if len(fields) > 1 and fields[1].startswith(b"\n"):
+                fields.popleft()
+                names.append(fields.popleft()[1:])
+                while fields and fields[0]:
+                    names.append(fields.popleft())
+            yield Past(sha, message, tuple(os.fsdecode(name) for name in names))
 
 
 def _contents(printed: bytes) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from textwrap import wrap
 from bot.domain.subject import Subject
 from bot.domain.wording.quoting import plain, plain_line
 from bot.domain.wording.receipt import Agent
+from bot.kernel.text import redact, strip_hidden
 from bot.kernel.values import Kind
 
 WIDTH = 72
@@ -28,11 +29,12 @@ class CommitView:
 
 def commit_message(view: CommitView) -> str:
     """The whole message; the same view gives the same bytes, so a repeated commit is the same."""
-    # Wrapped first: made harmless afterwards, no word can come to stand at a line's start unseen.
+    # Secrets go first, whole: a line break would hide their shape. Then it is wrapped, and made
+    # harmless afterwards, so that no word can come to stand at a line's start unseen.
     body = [
         part
-        for line in view.summary.split("\n")
-        for part in (wrap(line, WIDTH, break_on_hyphens=False) or [""])
+        for line in redact(strip_hidden(view.summary)).split("\n")
+        for part in (wrap(line, WIDTH, break_on_hyphens=False, break_long_words=False) or [""])
     ]
     trailers = [
         ("Evolve-Agent", str(view.agent)),

@@ -20,7 +20,9 @@ _LINK = re.compile(r"(?<=:)//|\b(?=www\.)", re.IGNORECASE)
 _REACHING = re.compile(rf"{_MENTION.pattern}|#[0-9]|GH-[0-9]|://", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"(?P<mark>[-*+]|[0-9]{1,3}[.)]) +(?P<rest>\S.*)")
 _LINE_START = re.compile(r"(?P<number>[0-9]+)(?P<dot>[.)])|[-+=#]")
-_CI_SWITCH = re.compile(r"\[(?=[^\]\n]*\b(?:skip|no)\b)|skip-checks(?=\s*:)", re.IGNORECASE)
+_CI_SWITCH = re.compile(
+    r"\[(?=[^\]\n]*\b(?:skip|no)\b)|skip-checks(?=\s*:)|\*\*\*NO_CI\*\*\*", re.IGNORECASE
+)
 _TRAILER = re.compile(
     r"^[^\S\n]*(?=(?:[\w-]+-by|evolve-\w+)\s*:|---)", re.MULTILINE | re.IGNORECASE
 )

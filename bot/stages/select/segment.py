@@ -25,8 +25,8 @@ class SegmentBuilder:
         self._expander = Expander()
 
     def add_blob(self, key: Sha, content: bytes) -> None:
-        """A file's text. What is no text has length 0, and is not read again."""
-        if len(content) > FILE_BYTES or b"\0" in content[:8000]:
+        """A file's text. What is empty or no text has length 0, and is not read again."""
+        if not content.strip() or len(content) > FILE_BYTES or b"\0" in content[:8000]:
             self._documents.append(Document(key, 0, ""))
             return
         text = content.decode(errors="replace")
