@@ -18,7 +18,7 @@ _ROOT_FILES = """
     requirements.txt requirements_dev.txt requirements_test.txt setup.py
     test-requirements.txt tox.ini uv.lock
 """
-ROOT_FILES = tuple(_ROOT_FILES.split())
+ROOT_FILES: tuple[str, ...] = tuple(_ROOT_FILES.split())
 """What detection looks at; other files change nothing in its answer."""
 
 Files: TypeAlias = Mapping[str, str]

@@ -15,8 +15,8 @@ STRING = (  # a lifetime is no string, and a quote in a regular expression opens
     r'\b[rb]{1,2}(?P<n>#*)"[\s\S]*?"(?P=n)|"(?:\\[\s\S]|[^"\\])*"|`(?:\\[\s\S]|[^`\\])*`|'
     r"(?<![<&])'(?:\\.|[^'\\\n])*'|(?<=[(,=:\[!])\s?/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/*\\\n\[])+/"
 )
-_MARK = re.compile(r"^([ \t]*(?:#\[|@(?!\w+ *=)).*[^{\n])\n\s*", re.MULTILINE)
-_CONTINUES = re.compile(r"[)\]}]|\{$|(?:end|else|elif|except|finally)\b")
+_MARK = re.compile(r"^([ \t]*(?:#\[|@(?!\w+ *=)).*[^{\n])\n+", re.MULTILINE)
+_CONTINUES = re.compile(r"[)\]}.]|\{$|(?:end|else|elif|except|finally)\b")
 _GROUP = re.compile(
     r"[xf]?(?:describe|context|suite)\b|(?:\w+ )*(?:mod|class) |(?!(?:async )?def).*:$"
 )
@@ -25,8 +25,8 @@ _TEST = re.compile(
     r"(?!Main)|(?:\w+ )*(?:void|fun|function) \w*[tT]est\w*\("
 )
 _TEST_MARK = re.compile(r"#\[(?:\w+::)*(?:test|rstest)\b|@(?:\w*Test|Property|test)\b")
-_NAME = re.compile(r"(?:\w+ )*?(?:def|func(?:\(.*?\))?|fn|fun|function|class|mod|void) ?(\w+)")
-_TITLE = re.compile(r"[^\"'`]*([\"'`])(.*?)\1(?:,|do\b|\{)")
+_NAME = re.compile(r"(?:\w+ )*?(?:def|func(?:\(.*?\))?|fn|fun|function|class|mod|void)\b ?(\w+)")
+_TITLE = re.compile(r"([\"'`])((?:(?!\1).)*)\1(?:,|do\b|\{)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Block:
     marks: tuple[str, ...]
     head: str
     body: tuple[str, ...]
+
+    @property
+    def scope(self) -> str:
+        """The classes, modules and suites around it; a condition is no scope."""
+        return " > ".join(one for one in self.where.split(" > ") if not one.endswith(":"))
 
     @property
     def text(self) -> str:
@@ -127,10 +132,11 @@ def _block(where: str, lines: list[str]) -> Block:
 
 def _sort(blocks: list[Block], tests: dict[str, list[Block]], outside: list[Block]) -> None:
     for block in blocks:
-        name, quoted = _NAME.match(block.head), _TITLE.match(block.head)
-        title = block.where + (name[1] if name else quoted[2] if quoted else block.head)
+        name, quoted = _NAME.match(block.head), _TITLE.findall(block.head)
+        title = block.where + (name[1] if name else quoted[-1][1] if quoted else block.head)
         closed = block.body and block.body[-1].strip()[0] in ")]}"
-        inner, first = block.body[: -1 if closed else None], replace(block, body=())
+        inner, end = block.body[: -1 if closed else None], block.body[-1:] if closed else ()
+        first = replace(block, body=end)
         if _TEST.match(block.head) or any(map(_TEST_MARK.match, block.marks)):
             while title in tests and not name:
                 title += "'"  # a name that is defined anew is gone; two equal titles are two tests

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.bubblewrap import Bubblewrap
-from bot.adapters.bubblewrap.capture import HeadTail
 from bot.adapters.bubblewrap.watch import Watch
 from bot.stages.sandbox import Exited, Job, Killed, Limits, SandboxOutcome, TimedOut
 from tests.adapters.sandboxes import SMALL, needs_sandbox, python, sh, text
@@ -241,19 +240,3 @@ class TestOutput:
 
     def test_a_flood_of_errors_is_output_too(self, tmp_path):
         assert text(sh(tmp_path, "echo out; echo err >&2")) == "out\nerr\n"
-
-
-@pytest.mark.parametrize("chunk", [1, 3, 10, 1000])
-@pytest.mark.parametrize("size", [0, 9, 10, 11, 1000])
-def test_a_stream_in_any_chunks_keeps_exactly_head_and_tail(chunk, size):
-    stream = bytes(i % 251 for i in range(size))
-    kept = HeadTail(10)
-    for at in range(0, size, chunk):
-        kept.feed(stream[at : at + chunk])
-    assert kept.truncated == (size > 10)
-    if size <= 10:
-        assert kept.content() == stream
-    else:
-        assert kept.content().startswith(stream[:5])
-        assert kept.content().endswith(stream[-5:])
-        assert f"{size - 10} bytes left out".encode() in kept.content()

@@ -121,8 +121,10 @@ class ProcessTree:
 
     def _kill(self) -> None:
         if self._init is not None:
-            with contextlib.suppress(ProcessLookupError):
+            # bubblewrap then buries it; were both killed, it would be left to whoever is process 1
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
                 signal.pidfd_send_signal(self._init, signal.SIGKILL)
+                self.process.wait(_GRACE_S)
         if self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)

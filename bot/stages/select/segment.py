@@ -1,7 +1,9 @@
 """Reading blobs and commits into a segment of the index."""
 
+import gc
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 
 from bot.kernel.values import Sha
 from bot.stages.select.port import Document, Past, Segment
@@ -62,9 +64,10 @@ class SegmentBuilder:
 def read_blobs(first: int, keys: Iterable[Sha], contents: Iterable[bytes]) -> Segment:
     """A segment of files."""
     builder = SegmentBuilder(first)
-    for key, content in zip(keys, contents, strict=True):
-        builder.add_blob(key, content)
-    return builder.segment()
+    with _nothing_to_collect():
+        for key, content in zip(keys, contents, strict=True):
+            builder.add_blob(key, content)
+        return builder.segment()
 
 
 def read_commits(first: int, commits: Iterable[Past]) -> Segment:
@@ -73,3 +76,15 @@ def read_commits(first: int, commits: Iterable[Past]) -> Segment:
     for past in commits:
         builder.add_commit(past)
     return builder.segment()
+
+
+@contextmanager
+def _nothing_to_collect() -> Generator[None]:
+    """Millions of postings and no cycle among them: looking for one takes a tenth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
