@@ -41,6 +41,10 @@ check: $(READY) ## ruff, ty and import-linter
 	@$(BIN)/ty check
 	@$(BIN)/lint-imports
 
+.PHONY: bench-context
+bench-context: $(READY) ## how long choosing context takes, cold and warm, by size
+	@$(BIN)/python bench/context/run.py
+
 .PHONY: format
 format: $(READY) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix

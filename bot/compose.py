@@ -26,6 +26,7 @@ from bot.adapters.git.mirrors import GitMirrors
 from bot.adapters.github.adapter import RestGitHub
 from bot.adapters.github.clients import Clients
 from bot.adapters.github.credentials import AppCredential, Credential, TokenCredential
+from bot.adapters.index.library import SqliteLibrary
 from bot.adapters.places import ScratchPlaces
 from bot.adapters.toolchains import interpreters, way_out
 from bot.domain.wording.receipt import Agent
@@ -91,6 +92,7 @@ def compose(settings: Settings, records: Records) -> Services:
         ),
         sandbox=Bubblewrap(interpreters(settings.home)),
         git=GitMirrors(settings.home / "mirrors", environment=_proxies()),
+        library=SqliteLibrary(settings.home / "index", settings.home / "mirrors"),
         places=ScratchPlaces(settings.home / "work"),
         inbox=records.inbox,
         tasks=records.tasks,

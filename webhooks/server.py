@@ -105,7 +105,7 @@ class _Server(uvicorn.Server):
 class _Protocol(HttpToolsProtocol):
     """Answers also a sender that closed its half of the connection, instead of hanging up on it."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # ty: ignore[incompatible-method-override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self.loop.call_later(_FIRST_REQUEST_S, self._close_if_silent)
 

@@ -22,6 +22,7 @@ LATER = (
     ("budget", "budget:budget_command", "Show what was spent, what is set aside, and the caps."),
     ("pause", "control:pause_command", "The kill switch: stop everything, or one repository."),
     ("resume", "control:resume_command", "Go on after a pause."),
+    ("context", "context:context_command", "Print what the model would be shown, ranked."),
     ("gate", "gate:gate_command", "Judge the change between two commits as the bot would."),
     ("sandbox", "sandbox:sandbox_command", "Run a command exactly as the bot would."),
     ("doctor", "doctor:doctor_command", "Say what is missing here, and how to mend it."),

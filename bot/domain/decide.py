@@ -147,7 +147,7 @@ def _label(issue: IssueFacts, facts: Facts, ended: Task | None) -> Action:
     labelled = issue.labelled
     if labelled is None:
         return Ignore("not labelled")
-    if ended is not None and labelled.at <= ended.admitted_at:
+    if ended is not None and labelled.at <= (ended.ended_at or ended.admitted_at):
         return Ignore("its task has ended")
     match labelled.authority:
         case Unauthorised(reason=reason):

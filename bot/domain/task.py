@@ -59,7 +59,7 @@ class Task:
     """One row of the queue's mirror. `pinned` is the hash of title and body at admission.
 
     `cap` is what one change may cost by the policy at admission, `extra_budget` what people allowed
-    on top of it since, both in USD.
+    on top of it since, both in USD; `open_prs` is how many unreviewed pull requests it allows.
     """
 
     id: int
@@ -77,5 +77,7 @@ class Task:
     estimate: Estimate | None = None
     published: Published | None = None
     ending: Ending | None = None
+    open_prs: int = 3
+    ended_at: datetime | None = None
     reason: str = ""
     stage: str = ""

@@ -41,6 +41,10 @@ def dispatch_forever(services: Services, queue: Queue, stop: Event) -> None:
             log.warning("deliveries wait: %s", away)
             stop.wait(AWAY_S)
             continue
+        except Exception:
+            log.exception("deliveries wait")
+            stop.wait(AWAY_S)
+            continue
         if handled == 0:
             stop.wait(POLL_S)
 
@@ -53,12 +57,22 @@ def dispatch(services: Services, queue: Queue) -> int:
     me = services.github.identity().user_id
     rows: dict[Subject, list[int]] = defaultdict(list)
     read: list[int] = []
+    waiting = 0
     for one in pending:
         match read_delivery(one.delivery.event, one.delivery.body, me):
             case Ignored(why=why):
                 services.inbox.ignored(one.row, why, services.clock())
             case Hints(hints=hints):
-                subjects = {s for hint in hints for s in subjects_for(services, hint)}
+                try:
+                    subjects = {s for hint in hints for s in subjects_for(services, hint)}
+                except NotAllowed as refused:
+                    services.inbox.ignored(one.row, str(refused), services.clock())
+                    continue
+                except TryLater as away:
+                    # It is read again; the others must not wait for one installation.
+                    log.warning("delivery %d waits: %s", one.row, away)
+                    waiting += 1
+                    continue
                 if not subjects:
                     services.inbox.ignored(one.row, "it concerns no task", services.clock())
                     continue
@@ -71,7 +85,7 @@ def dispatch(services: Services, queue: Queue) -> int:
         queue.reconcile(subject, f"delivery-{max(causes)}")
     if read:
         services.inbox.dispatched(tuple(read), services.clock())
-    return len(pending)
+    return len(pending) - waiting
 
 
 def subjects_for(services: Services, hint: Hint) -> set[Subject]:

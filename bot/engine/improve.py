@@ -76,7 +76,8 @@ def look_around(services: Services, task: Task) -> Scene | NoIdea:
     if len(ours) >= policy.propose.max_open:
         return NoIdea(f"{len(ours)} improvement issues are open already")
     known = services.github.issues_with(repo, LABEL, None)
-    selection = select(mirror, base, task.title, SHOWN_TOKENS, top=5)
+    with services.library.open(repo.full) as shelf:
+        selection = select(shelf, base, task.title, SHOWN_TOKENS, top=5)
     titles = tuple(sorted({issue.title for issue in (*ours, *known)}))
     return Scene(base, policy, selection, titles, secrets.token_hex(16))
 

@@ -133,11 +133,14 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
         at=_admitted_at(services, issue),
         votes=issue.votes,
         cap=facts.policy.budget.change,
+        open_prs=facts.policy.open_prs,
     )
     services.github.ensure_reaction(subject, admit.comment, "eyes")
+    if facts.task is not None and admit.comment is not None:
+        # Before the task is open again: a round that was cut off would not give it any more.
+        services.tasks.allow_more(facts.task.id, admit.extra, admit.comment)
     task = services.tasks.admit(admittance)
     if admit.comment is not None:
-        services.tasks.allow_more(task.id, admit.extra, admit.comment)
         services.tasks.answer(subject.repo, admit.comment, "admitted", services.clock())
     _mark_once(services, task, "queued", f"asked by {admit.by.login}")
     show(services, task.id)
@@ -206,8 +209,8 @@ def _tell(services: Services, facts: Facts, stage: str, detail: str) -> Settled:
 
 
 def _mark_once(services: Services, task: Task, stage: str, detail: str) -> None:
-    """A round may run again; the story should not say the same thing twice in a row."""
+    """A round may run again; the story should not say the same thing of an attempt twice."""
     story = services.tasks.story(task.id)
-    if story and (story[-1].stage, story[-1].detail) == (stage, detail):
+    if any((m.attempt, m.stage, m.detail) == (task.attempt, stage, detail) for m in story):
         return
     services.tasks.mark(StageMark(task.id, task.attempt, stage, detail, services.clock()))

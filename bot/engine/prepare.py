@@ -67,11 +67,13 @@ def prepare(desk: Desk) -> Prepared | Halt:
     if not isinstance(ready, Equipment):
         return ready
     policy = replace(policy, test=ready.test)
+    with services.library.open(task.subject.repo.full) as shelf:
+        selection = select(shelf, base, f"{issue.title}\n{issue.body}", SHOWN_TOKENS)
     brief = Brief(
         number=task.subject.number,
         title=issue.title,
         body=issue.body,
-        selection=select(mirror, base, f"{issue.title}\n{issue.body}", SHOWN_TOKENS),
+        selection=selection,
         test_command=policy.test.suite,
         failed_before=tuple(f.reason for f in services.failures.of(task.subject))[-3:],
         nonce=secrets.token_hex(16),

@@ -79,7 +79,7 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
         receipt(_receipt(desk, change, sha, risk)),
     )
     published = Published(pull.number, sha, risk, change.checked.proof.strength, diff_hash)
-    services.tasks.publish(task.id, published)
+    services.tasks.publish(task.id, task.attempt, published)
     write_journal(services, task, Ending.AWAITING_REVIEW, f"#{pull.number}", ())
     desk.enter("land", "waiting for CI")
 

@@ -26,7 +26,7 @@ def review(
     paying = partial(desk.pay, role="review", prompt=prompt, policy=prepared.policy)
     reply = ask(steps, f"review-{turn}", paying)
     if isinstance(reply, Halt):
-        return None if reply.ending is Ending.FAILED else reply
+        return None if reply.ending in {Ending.FAILED, Ending.OVER_BUDGET} else reply
     match read_review(reply):
         case Accepted():
             return None

@@ -17,6 +17,7 @@ from bot.stages.github import GitHub
 from bot.stages.model import Model
 from bot.stages.places import Places
 from bot.stages.sandbox import Sandbox
+from bot.stages.select import Library
 from bot.stages.workspace import Git
 
 
@@ -39,6 +40,7 @@ class Services:
     model: Model
     sandbox: Sandbox
     git: Git
+    library: Library
     places: Places
     inbox: InboxReader
     tasks: Tasks

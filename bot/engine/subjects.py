@@ -15,5 +15,6 @@ def subjects_of(services: Services, repo: Repo) -> tuple[Subject, ...]:
     """Labelled open issues, and every task that has not ended."""
     labelled = services.github.issues_with(repo, LABEL, None)
     found = {Subject(repo, issue.number) for issue in labelled if not issue.is_pull}
-    found |= {task.subject for task in services.tasks.open_in(repo)}
+    # By number: an installation that was redone has a new id, and the old one opens nothing.
+    found |= {Subject(repo, task.subject.number) for task in services.tasks.open_in(repo)}
     return tuple(sorted(found))

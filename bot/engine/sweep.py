@@ -26,6 +26,8 @@ def sweep_forever(services: Services, queue: Queue, stop: Event) -> None:
             services.places.forget(services.clock() - KEPT)
         except (TryLater, NotAllowed) as away:
             log.warning("the sweep waits: %s", away)
+        except Exception:
+            log.exception("the sweep waits")
         if stop.wait(EVERY_S):
             return
 
@@ -36,7 +38,12 @@ def sweep(services: Services, queue: Queue, now: datetime) -> int:
     for repo in services.github.repositories():
         if not allowed(services, repo):
             continue
-        for subject in subjects_of(services, repo):
+        try:
+            subjects = subjects_of(services, repo)
+        except (TryLater, NotAllowed) as away:
+            log.warning("%s is left out of this sweep: %s", repo.full, away)
+            continue
+        for subject in subjects:
             queue.reconcile(subject, f"sweep-{int(now.timestamp())}")
             count += 1
     return count

@@ -5,7 +5,7 @@ not bound to a task until a worker is free, because a queue's order cannot be ch
 """
 
 from bot.domain.priority import best, running_in
-from bot.domain.task import Task
+from bot.domain.task import Task, TaskState
 from bot.engine.services import Services
 
 
@@ -15,9 +15,19 @@ def take_best(services: Services, ticket: str) -> Task | None:
     if held is not None:
         return held
     now = services.clock()
-    ready = [t for t in services.tasks.queued() if services.controls.paused(t.subject.repo) is None]
+    ready = [task for task in services.tasks.queued() if _may_run(services, task)]
     for ranked in best(ready, now, running_in(services.tasks.working())):
         claimed = services.tasks.claim(ticket, ranked.task.id, now)
         if claimed is not None:
             return claimed
     return None
+
+
+def _may_run(services: Services, task: Task) -> bool:
+    """Not paused, and room for one more pull request that somebody has to review."""
+    repo = task.subject.repo
+    if services.controls.paused(repo) is not None:
+        return False
+    under_way = {TaskState.WORKING, TaskState.PUBLISHED}
+    others = sum(other.state in under_way for other in services.tasks.open_in(repo))
+    return others < task.open_prs

@@ -46,6 +46,8 @@ class MergeFacts:
     risk: Risk
     merge_policy: MergePolicy
     approvals: tuple[Approval, ...]
+    objections: tuple[Approval, ...] = ()
+    """Standing requests for changes, whatever commit they were written on."""
 
 
 _SEAL = object()
@@ -85,6 +87,7 @@ def merge_gate(facts: MergeFacts) -> MergePermit | MergeHeld:
         (facts.head and facts.head == facts.tested, "untested-head", "prove this head first"),
         (isinstance(facts.ci, CiGreen) and facts.ci.passed, *_ci_words(facts.ci)),
         (isinstance(facts.patch, PatchAccepted), "patch", "mend what the patch gate refuses"),
+        (not any(_entitled(one) for one in facts.objections), "objected", "changes are requested"),
         (approved or by_bot, "policy-human", f"merges are left to people: {ask}"),
         (approved or low, "risk", f"the risk is {facts.risk}: {ask}"),
         (approved or facts.strength is Strength.JUNIT, "weak-proof", f"exit codes only: {ask}"),
@@ -111,7 +114,10 @@ def _ci_words(ci: CiVerdict) -> tuple[str, str]:
 
 def _approves(approval: Approval, facts: MergeFacts) -> bool:
     """Whether a person other than the author, with write access now, approved this very head."""
-    actor, permission = approval.actor, approval.permission
+    actor = approval.actor
     person = not actor.is_bot and actor.id != facts.author_id
-    entitled = permission is not None and permission.at_least(Permission.WRITE)
-    return person and entitled and approval.sha == facts.head
+    return person and _entitled(approval) and approval.sha == facts.head
+
+
+def _entitled(review: Approval) -> bool:
+    return review.permission is not None and review.permission.at_least(Permission.WRITE)

@@ -23,13 +23,15 @@ _DISABLED = re.compile(
     r"fail|fixme|runIf)|\b(?:pytest|mark|unittest)\.(?:skip|exit\b)|skip(?:if|If|Unless|Test)\b|"
     r"SkipTest|xfail|_exit\b|expectedFailure|importorskip|import.*\bskip\b|collect_ignore|__test__|"
     r"load_tests|pytest_generate_tests|pytest_collection|(?<![.\w])[xf](?:it|test|describe|context|"
-    r"specify)(?:\.each|\()|\b(?:this|t|ctx)\.skip\(|\b(?:t|tb|b|f)\.Skip|@(?:Ignore|Disabled)|"
-    r"\[Ignore|\bSkip=|#\[[^\]]*\bignore\b|#!?\[cfg(?!\(test\))|\bprocess(?:\.|::)exit|^#if 0|"
+    r"specify)(?:\.each|\(|\s*[\"'])|\b(?:this|t|ctx)\.skip\(|\b(?:t|tb|b|f)\.Skip|@(?:Ignore|Disabled)|"
+    r"\[Ignore|\bSkip=|#\[[^\]]*\bignore\b|#!\[cfg|\bprocess(?:\.|::)exit|^#if 0|"
     r"\bos\.Exit\((?!m\.Run)|markTest(?:Sk|Inc)|GTEST_SKIP|DISABLED_|@tag:skip|^(?:skip|pending)\b|"
     r"^=begin|^//(?:go:build|\+build)",
     re.MULTILINE,
 )
-_LIFTED = re.compile(r"^[xf](?=it|test)|\.(?:skip|only|todo|failing|fixme)\b|\basync ?(?!def|fn)")
+_LIFTED = re.compile(
+    r"^[xf](?=it|test)|\.(?:skip|only|todo|failing|fixme)\b|\basync ?(?!def|fn)|->.*(?=:$)"
+)
 _SKIP_MARK = re.compile(r"@[\w.]*(?:skip|xfail|expectedFailure|Ignore|Disabled)|#\[ignore")
 _CHECK = re.compile(
     r"assert|(?<!\.)\bexpect|should|\bmust_|\brequire\.|\bverify|\bcheck\w*\(|\bt\.(?:Error|Fatal|"
@@ -37,18 +39,22 @@ _CHECK = re.compile(
     re.I,
 )
 _ONLY_CHECKS = re.compile(
-    r"assert \w(?!.*:=)|(?!assert.*:=|.*(?:[^=!<>:]=[^=>]|\+\+|--|\b(?:return|break|continue|goto|panic)\b))"
-    r"(?:(?:await )?(?:expect|assert\w*|debug_assert\w*|require)[.!(]|if\b.*\bt\.(?:Err|Fat))"
+    r"assert \w(?!.*:=)|(?!assert.*:=|.*(?:[^=!<>:]=[^=>]|\+\+|--|\b(?:return|break|continue|goto|"
+    r"panic)\b))(?:(?:await )?(?:expect|assert\w*|debug_assert\w*|require)[.!(]|"
+    r"if\b.*\bt\.(?:Err|Fat))"
 )
 _DEFINES = re.compile(
-    r"(?:(?:export|default|pub|async|public|private|static|const|let) ?)*(?:(?:def|func(?:\(.*?\))?|"
-    r"fn|fun|function|class|mod|macro_rules!)\b ?(\w+)|(\w+)=(?:async ?)?(?:function|\([^()]*\)=>|\w+=>)"
-    r"|(\w+)\([^()]*\)\{)"
+    r"(?:(?:export|default|pub|async|public|private|static|const|let) ?)*(?:func(\(.*?\)\w+)|"
+    r"(?:def|"
+    r"func|fn|fun|function|class|mod|type|struct|enum|trait|interface|macro_rules!)\b ?(\w+)|"
+    r"(impl\b.*)|(\w+)\([^()]*\)\{|(\w+)=(?:async ?)?(?:function|\([^()]*\)=>|\w+=>))"
 )
 _IMPORTS = re.compile(
-    r"from\b.*?\bimport\b(.*)|import\b(.*)\bfrom\b|(?:pub )?use\b.*?(\w+|\*|\{.*\})$|(import\b.*)"
+    r"from\b.*?\bimport\b(.*)|import\b(.*)\bfrom\b|(?:pub )?use\b.*?(\w+|\*|\{.*\})$|import\b(.*)|"
+    r"(\w*) ?\"(?:[^\"]*/)?(\w+)\"$"
 )
-_SUITE = re.compile(r"[xf]?(?:describe|context|suite)\b|for\b.*[^:]$|.*\.forEach\(")
+_ASSIGNS = re.compile(r"([^()]*?)(?<![=!<>])=(?![=>])")
+_SUITE = re.compile(r"#!\[|[xf]?(?:describe|context|suite)\b|for\b.*[^:]$|.*\.forEach\(")
 _HOISTED = re.compile(r"(?:async )?function|fn |use |macro_rules|var |static ")
 _KEYWORDS = frozenset({"import", "from", "use", "as", "const", "let", "var", "export", "static"})
 _SPECIAL = frozenset({"init", "TestMain", "__init__", "__new__", "setup_module", "setup_function"})
@@ -76,10 +82,9 @@ def _weakened(path: str, before: str, after: str) -> Iterator[Breach]:
         yield Breach("test-skipped", f"{keep}: no test may be skipped or cut out: `{line}`")
     yield from _lost(keep, outside, around)
     everything = [block for blocks in (outside, *old.values()) for block in blocks]
-    known = {name for block in outside for name in _bound(block)}
-    known |= {name for one in outside if _IMPORTS.match(one.head) for name in _words(one.text)}
+    known = {title.rpartition(" > ")[2] for title in old}.union(*map(_bound, outside))
+    known = known.union(*(_words(one.text) for one in outside if _IMPORTS.match(one.head[:7])))
     known |= {*re.findall(r"(\w+)[(!]", "\n".join(block.text for block in everything))}
-    known |= {title.rpartition(" > ")[2] for title in old}
     gone, places = Counter(outside) - Counter(around), {one.scope for one in everything}
     for block in Counter(around) - Counter(outside) if before else ():
         names = _reach(block) & (known | _SPECIAL) if block.scope in places else ()
@@ -91,13 +96,19 @@ def _weakened(path: str, before: str, after: str) -> Iterator[Breach]:
         if title not in new:
             yield Breach("test-deleted", f"bring {title} back in {path}")
             continue
-        breaches = [*_lost(f"{keep}: {title}", blocks, new[title])]
-        breaches += _head(f"{keep}: {title}", blocks, new[title][0])
-        now = [block for block in new[title][1:] if block.text not in {one.text for one in blocks}]
-        shadowed = any(_HOISTED.match(one.head) and _reach(one) & known for one in now)
-        if not breaches and (shadowed or not _continued(blocks[1:], new[title][1:])):
-            breaches = [Breach("test-rewritten", f"{keep}: {title} is not what it was")]
-        yield from breaches
+        now, texts = new[title], {block.text for block in blocks}
+        lost = [*_lost(f"{keep}: {title}", blocks, now)]
+        late = (one for one in now if one.text not in texts and _HOISTED.match(one.head))
+        if {mark for mark in now[0].marks if _SKIP_MARK.match(mark)} - {*blocks[0].marks}:
+            yield Breach("test-skipped", f"{keep}: {title} may not be skipped, or more often")
+        elif not _begins_alike(blocks, now[0]):
+            rule = "cases-removed" if "parametrize" in blocks[0].text else "test-rewritten"
+            yield Breach(rule, f"{keep}: {title} does not begin as it did")
+        elif any(known & _bound(one) for one in late):
+            yield Breach("test-rewritten", f"{keep}: {title} defines what it uses")
+        elif not lost and not _continued(blocks[1:], now[1:]):
+            yield Breach("test-rewritten", f"{keep}: {title} does not go on as it did")
+        yield from lost
 
 
 def _words(text: str) -> set[str]:
@@ -106,13 +117,11 @@ def _words(text: str) -> set[str]:
 
 def _bound(block: Block) -> set[str]:
     """The names that a block outside of tests defines."""
-    text = block.text
     if found := _DEFINES.match(block.head):
         return {next(filter(None, found.groups()))}
-    if found := _IMPORTS.match(text):
-        return _words(re.sub(STRING, "", next(filter(None, found.groups()))))
-    target = re.match(r"([^()]*?)(?<![=!<>])=(?![=>])", text)
-    return _words(target[1]) if target else set()
+    text = squeezed(" ".join((block.head, *block.body)))
+    found = _IMPORTS.match(text) or _ASSIGNS.match(re.sub(STRING, "", text))
+    return _words(next(filter(None, found.groups()), "")) if found else set()
 
 
 def _reach(block: Block) -> set[str]:
@@ -126,11 +135,11 @@ def _reach(block: Block) -> set[str]:
 def _may_become(old: Block, new: Block) -> bool:
     """Functions and hooks may change, lists may grow, imports may bring more."""
     if _IMPORTS.match(old.head):
-        atoms = ({m[0] for m in re.finditer(rf"{STRING}|\w+|\*", b.text)} for b in (old, new))
-        return bool(_IMPORTS.match(new.head)) and next(atoms) <= next(atoms)
+        atoms = [{m[0] for m in re.finditer(rf"{STRING}|\w+|\*", b.text)} for b in (old, new)]
+        return bool(_IMPORTS.match(new.head)) and atoms[0] - _KEYWORDS <= atoms[1]
     if old.scope != new.scope:
         return False
-    function = _DEFINES.match(old.head) and "class " not in old.head
+    function = _DEFINES.match(old.head) and not re.match(r"(?:\w+ )*(?:class|mod) ", old.head)
     same = _bound(old) == _bound(new) if function else old.head == new.head and "=>" in old.head
     return bool(same) or _grown(old.text, new.text)
 
@@ -155,27 +164,16 @@ def _checks(blocks: list[Block]) -> Iterator[str]:
             yield from (one for one in lines if _CHECK.search(one) or one.startswith("if"))
 
 
-def _head(keep: str, was: list[Block], now: Block) -> Iterator[Breach]:
+def _begins_alike(was: list[Block], now: Block) -> bool:
     """Marks stay, but those that skip may go, and tables may grow; new arguments are new names."""
-    old, new = ([one for one in b.marks if not _SKIP_MARK.match(one)] for b in (was[0], now))
-    if {*now.marks} - {*was[0].marks, *new}:
-        yield Breach("test-skipped", f"{keep}: it may not be skipped, or more often")
-    new = [one for one in new if not re.match(r"#\[(?:test_)?case", one) or one in old]
-    if len(old) != len(new):
-        yield Breach("test-rewritten", f"{keep}: keep its decorators")
-    for one, other in zip(old, new, strict=False):
-        if one != other and not _grown(one, other):
-            rule = "cases-removed" if "parametrize" in one + other else "test-rewritten"
-            yield Breach(rule, f"{keep}: keep `{one}`")
-    lines = [_LIFTED.sub("", block.head) for block in (was[0], now)]
-    found = [re.match(r"(.*def \w+)\((.*)\)(?:->.*)?:$", line) for line in lines]
-    if found[0] and found[1]:
-        before, after = (_words(one[2]) for one in found)
-        used = {name for block in was for name in _words(block.text)}
-        if found[0][1] != found[1][1] or before - after or (after - before) & used:
-            yield Breach("test-rewritten", f"{keep}: its arguments changed")
-    elif lines[0] != lines[1] and not _grown(*lines):
-        yield Breach("test-rewritten", f"{keep}: it begins differently")
+    marks, more = ([m for m in one.marks if not _SKIP_MARK.match(m)] for one in (was[0], now))
+    more = [mark for mark in more if mark in marks or not mark.startswith("#[case")]
+    old, new = (_LIFTED.sub("", one.head) for one in (was[0], now))
+    before, after = _words(old), _words(new)
+    used = {name for block in was for name in _words(block.text)} - before
+    fixtures = "def " in old and old.split("(")[0] == new.split("(")[0] and before <= after
+    same = _grown(old, new) or (fixtures and not after & used)
+    return same and len(marks) == len(more) and all(map(_grown, marks, more))
 
 
 def _continued(was: list[Block], now: list[Block]) -> bool:
@@ -198,7 +196,7 @@ def _grown(old: str, new: str) -> bool:
         if old[at:] != new[at + size :]:
             break
         row = new[at : at + size]
-        whole = row[0] == "," and old[at] in ",]}" or row[-1] == "," and old[at - 1] in "[{,"
+        whole = (row[0] == "," and old[at] in ",]}") or (row[-1] == "," and old[at - 1] in "[{,")
         keyed = re.match(r",?[\"']?\w+[\"']?:", row) and row.strip(",")[-1] not in ")]}"
         if whole and row.strip(",") and not keyed and _in_table(new[:at]):
             return True
@@ -207,12 +205,8 @@ def _grown(old: str, new: str) -> bool:
 
 def _in_table(text: str) -> bool:
     """Whether it ends within a list that is no argument of a call, but of a loop's or of cases."""
-    nesting: list[int] = []
-    for index, character in enumerate(re.sub(STRING, lambda found: "s" * len(found[0]), text)):
-        if character in "([{":
-            nesting.append(index)
-        elif character in ")]}" and nesting:
-            nesting.pop()
-    calls = (text[:index] for index in nesting if text[index] == "(")
-    tables = all(re.search(r"\b(?:for|each|parametrize)$", call) for call in calls)
-    return tables and nesting[-1:] != [] and text[nesting[-1]] != "("
+    text, count = re.sub(STRING, '""', text), 1
+    while count:
+        text, count = re.subn(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|{[^()\[\]{}]*}", "", text)
+    calls = re.findall(r"(\w*)\(", text)
+    return {*calls} <= {"for", "each", "parametrize"} and bool(re.search(r"[\[{][^(]*$", text))

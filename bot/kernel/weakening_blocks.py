@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 _HASH_COMMENTS = frozenset({"rb", "sh", "bash", "bats", "ex", "exs", "r", "jl", "pl", "nim"})
+_COMMENT = r"//(?!go:build| \+build).*|/\*[\s\S]*?(?:\*/|\Z)"
 STRING = (  # a lifetime is no string, and a quote in a regular expression opens none
     r'\b[rb]{1,2}(?P<n>#*)"[\s\S]*?"(?P=n)|"(?:\\[\s\S]|[^"\\])*"|`(?:\\[\s\S]|[^`\\])*`|'
     r"(?<![<&])'(?:\\.|[^'\\\n])*'|(?<=[(,=:\[!])\s?/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/*\\\n\[])+/"
@@ -18,7 +19,7 @@ STRING = (  # a lifetime is no string, and a quote in a regular expression opens
 _MARK = re.compile(r"^([ \t]*(?:#\[|@(?!\w+ *=)).*[^{\n])\n+", re.MULTILINE)
 _CONTINUES = re.compile(r"[)\]}.]|\{$|(?:end|else|elif|except|finally)\b")
 _GROUP = re.compile(
-    r"[xf]?(?:describe|context|suite)\b|(?:\w+ )*(?:mod|class) |(?!(?:async )?def).*:$"
+    r"[xf]?(?:describe|context|suite)\b|(?:\w+ )*(?:mod|class) |import\($|\w+!\{|(?!.*\bdef ).*:$"
 )
 _TEST = re.compile(
     r"[xf]?(?:it|test|specify)(?:\.\w+)*[(`\"']|(?:async )?def test|func(?: |\(.*?\))(?:Test|Fuzz)"
@@ -41,7 +42,7 @@ class Block:
     @property
     def scope(self) -> str:
         """The classes, modules and suites around it; a condition is no scope."""
-        return " > ".join(one for one in self.where.split(" > ") if not one.endswith(":"))
+        return " > ".join(one for one in self.where.split(" > ") if one[-1:] not in ":(")
 
     @property
     def text(self) -> str:
@@ -54,17 +55,18 @@ class Block:
         return (*self.marks, self.head, *self.body)
 
 
-def read(path: str, text: str) -> tuple[dict[str, list[Block]], list[Block]]:
+Tests = dict[str, list[Block]]
+
+
+def read(path: str, text: str) -> tuple[Tests, list[Block]]:
     """Tests by title, each with its statements behind it; and all other blocks.
 
     Raises SyntaxError, ValueError, RecursionError or MemoryError for Python that is none.
     """
     suffix = path.rpartition(".")[2].lower()
-    comment = (
-        "#.*" if suffix in _HASH_COMMENTS else r"//(?!go:build| \+build).*|/\*[\s\S]*?(?:\*/|\Z)"
-    )
+    comment = "#.*" if suffix in _HASH_COMMENTS else _COMMENT
     if suffix in {"py", "pyi", "pyw"}:
-        text, comment = _canonical(text), r"(?!)"
+        text, comment = ast.unparse(_Silent().visit(ast.parse(text))), r"(?!)"
 
     def shown(match: re.Match[str]) -> str:
         return "" if match["comment"] else match[0].replace(" ", "\0").replace("\n", "\1")
@@ -74,10 +76,7 @@ def read(path: str, text: str) -> tuple[dict[str, list[Block]], list[Block]]:
     blocks = _split("", [line for line in lines if line.strip() not in {"", "pass"}])
     if any("#[cfg(test)]" in block.marks for block in blocks):  # the rest is code, free to change
         blocks = [block for block in blocks if {"#[cfg(test)]", "#[test]"} & {*block.marks}]
-    tests: dict[str, list[Block]] = {}
-    outside: list[Block] = []
-    _sort(blocks, tests, outside)
-    return tests, outside
+    return _sort(blocks, {}, [])
 
 
 def squeezed(text: str) -> str:
@@ -86,21 +85,11 @@ def squeezed(text: str) -> str:
     return re.sub(r",(?=[)\]}])|;$", "", text)
 
 
-def _canonical(text: str) -> str:
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        for block in ("body", "orelse", "finalbody"):
-            old = getattr(node, block, None)
-            if isinstance(old, list):
-                setattr(node, block, [one for one in old if not _is_silent(one)])
-            if block == "body" and old and not getattr(node, block):
-                node.body = [ast.Pass()]
-    return ast.unparse(tree)
+class _Silent(ast.NodeTransformer):
+    """Docstrings, ``...`` and the like become ``pass``."""
 
-
-def _is_silent(node: ast.AST) -> bool:
-    """Docstrings, ``...`` and the like."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        return ast.Pass() if isinstance(node.value, ast.Constant) else node
 
 
 def _split(where: str, lines: Iterable[str]) -> list[Block]:
@@ -109,7 +98,7 @@ def _split(where: str, lines: Iterable[str]) -> list[Block]:
     depth = 0
     for line in lines:
         indent = len(line) - len(line.lstrip())
-        if found and (indent > depth or indent == depth and _CONTINUES.match(line.strip())):
+        if found and (indent > depth or (indent == depth and _CONTINUES.match(line.strip()))):
             found[-1].append(line)
         else:
             found.append([line])
@@ -120,23 +109,18 @@ def _split(where: str, lines: Iterable[str]) -> list[Block]:
 def _block(where: str, lines: list[str]) -> Block:
     """A head goes on until a brace opens: the table of ``it.each`` is a part of it."""
     depth = len(lines[0]) - len(lines[0].lstrip())
-    ends = (
-        n
-        for n, line in enumerate(lines, 1)
-        if line.rstrip().endswith("{") and (n == 1 or line[depth : depth + 1] in ")]}")
-    )
-    size = next(ends, 1)
+    opened = [n for n, line in enumerate(lines, 1) if line.rstrip()[-1:] == "{"]
+    size = next((n for n in opened if n == 1 or lines[n - 1][depth] in ")]}"), 1)
     *marks, head = " ".join(lines[:size]).split("\2")
     return Block(where, tuple(map(squeezed, marks)), squeezed(head), tuple(lines[size:]))
 
 
-def _sort(blocks: list[Block], tests: dict[str, list[Block]], outside: list[Block]) -> None:
+def _sort(blocks: list[Block], tests: Tests, outside: list[Block]) -> tuple[Tests, list[Block]]:
     for block in blocks:
         name, quoted = _NAME.match(block.head), _TITLE.findall(block.head)
         title = block.where + (name[1] if name else quoted[-1][1] if quoted else block.head)
-        closed = block.body and block.body[-1].strip()[0] in ")]}"
-        inner, end = block.body[: -1 if closed else None], block.body[-1:] if closed else ()
-        first = replace(block, body=end)
+        end = len(block.body) - (block.body[-1:] > () and block.body[-1].strip()[0] in ")]}")
+        first, inner = replace(block, body=block.body[end:]), block.body[:end]
         if _TEST.match(block.head) or any(map(_TEST_MARK.match, block.marks)):
             while title in tests and not name:
                 title += "'"  # a name that is defined anew is gone; two equal titles are two tests
@@ -148,3 +132,4 @@ def _sort(blocks: list[Block], tests: dict[str, list[Block]], outside: list[Bloc
             _sort(_split(f"{title} > ", inner), tests, outside)
         else:
             outside.append(block)
+    return tests, outside

@@ -21,6 +21,7 @@ class Admittance:
     at: datetime
     votes: int
     cap: Usd
+    open_prs: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ class Tasks(Protocol):
         """Remember what triage thought."""
         ...
 
-    def publish(self, task_id: int, published: Published) -> None:
-        """The attempt ended with an open pull request."""
+    def publish(self, task_id: int, attempt: int, published: Published) -> None:
+        """This attempt ended with an open pull request; a newer attempt is left alone."""
         ...
 
     def end(self, task_id: int, ending: Ending, reason: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from bot.kernel.merge_gate import MergeFacts
 from bot.kernel.patch_gate import PatchRefused, PatchVerdict, patch_gate
 from bot.kernel.values import Breach, Kind, Risk
 from bot.memory.tasks import Controls, Tasks
-from bot.stages.github import GitHub, IssueRead, PullRead, RepoRead
+from bot.stages.github import GitHub, IssueRead, NotAllowed, PullRead, RepoRead
 from bot.stages.workspace import Git, GitFailed, Unusable
 
 FRESH = timedelta(days=3)
@@ -39,7 +39,9 @@ class Finder:
         issue = self.github.issue(subject)
         repository = self.github.repository(subject.repo)
         paused = self.controls.paused(subject.repo)
-        if issue is None or repository is None or issue.is_pull:
+        if repository is None:
+            raise NotAllowed(f"{subject.repo.full} cannot be seen: is the App still installed?")
+        if issue is None or issue.is_pull:
             return Facts(Gone(), task, None, Policy(), paused)
         text = self.github.file(subject.repo, POLICY_PATH, repository.default_branch)
         policy = read_policy(text)
@@ -104,6 +106,7 @@ class Finder:
         unchecked = PatchRefused((Breach("unchecked", "the diff is read again once CI is green"),))
         looked_at = pull.state is PullState.OPEN and isinstance(ci, CiGreen)
         patch = self._patch(task, pull, rules) if looked_at else unchecked
+        reviews = self.github.reviews(repo, pull.number)
         gate = MergeFacts(
             author_is_our_app=pull.author.id == me.user_id,
             author_id=pull.author.id,
@@ -120,7 +123,8 @@ class Finder:
             kind=task.estimate.kind if task.estimate else Kind.DEPENDENCY,
             risk=published.risk if task.estimate else Risk.HIGH,
             merge_policy=rules.merge,
-            approvals=self.github.approvals(repo, pull.number),
+            approvals=reviews.approvals,
+            objections=reviews.objections,
         )
         return PullFacts(pull.number, pull.state, pull.merge_sha, gate)
 

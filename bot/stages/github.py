@@ -104,6 +104,14 @@ class PullRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviews:
+    """Reviewers whose last word approves, and those whose last word requests changes."""
+
+    approvals: tuple[Approval, ...]
+    objections: tuple[Approval, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
     """The pull request is merged; `sha` is the merge commit."""
 
@@ -192,8 +200,8 @@ class GitHub(Protocol):
         """What branch protection and rulesets require; empty when nothing is required."""
         ...
 
-    def approvals(self, repo: Repo, number: int) -> tuple[Approval, ...]:
-        """Each reviewer's standing approval, with the reviewer's permission now and the commit."""
+    def reviews(self, repo: Repo, number: int) -> Reviews:
+        """Each reviewer's standing word, with the reviewer's permission now and the commit."""
         ...
 
     def ensure_label(self, repo: Repo, name: str, colour: str, description: str) -> None:

@@ -57,7 +57,7 @@ def test_what_is_not_there_is_none_and_an_unknown_id_is_a_key_error(tasks):
     for asked in (
         lambda: tasks.get(5),
         lambda: tasks.estimate(5, ESTIMATE),
-        lambda: tasks.publish(5, PUBLISHED),
+        lambda: tasks.publish(5, 1, PUBLISHED),
         lambda: tasks.end(5, Ending.FAILED, "", NOW),
         lambda: tasks.allow_more(5, Usd(1), 1),
         lambda: tasks.mark(StageMark(5, 1, "prove", "", NOW)),
@@ -91,7 +91,7 @@ def test_an_ended_task_is_tried_again_as_a_new_attempt_with_nothing_left_of_the_
     task = tasks.admit(ADMITTANCE)
     tasks.claim("t1", task.id, NOW)
     tasks.estimate(task.id, ESTIMATE)
-    tasks.publish(task.id, PUBLISHED)
+    tasks.publish(task.id, task.attempt, PUBLISHED)
     tasks.allow_more(task.id, Usd.of("2"), 900)
     tasks.end(task.id, Ending.STOPPED, "stopped by ada", NOW)
     again = tasks.admit(replace(ADMITTANCE, at=later(60)))
@@ -159,8 +159,8 @@ def test_estimate_and_publication_are_read_back_whole(tasks):
     task = tasks.admit(ADMITTANCE)
     tasks.claim("t1", task.id, NOW)
     tasks.estimate(task.id, ESTIMATE)
-    tasks.publish(task.id, PUBLISHED)
-    tasks.publish(task.id, PUBLISHED)
+    tasks.publish(task.id, task.attempt, PUBLISHED)
+    tasks.publish(task.id, task.attempt, PUBLISHED)
     found = tasks.get(task.id)
     assert (found.state, found.estimate) == (TaskState.PUBLISHED, ESTIMATE)
     assert found.published == PUBLISHED
@@ -172,7 +172,7 @@ def test_a_pull_request_opened_after_a_stop_is_known_but_does_not_undo_the_stop(
     task = tasks.admit(ADMITTANCE)
     tasks.claim("t1", task.id, NOW)
     tasks.end(task.id, Ending.STOPPED, "stopped by ada", NOW)
-    tasks.publish(task.id, PUBLISHED)
+    tasks.publish(task.id, task.attempt, PUBLISHED)
     found = tasks.get(task.id)
     assert (found.state, found.ending, found.published) == (
         TaskState.ENDED,
@@ -185,7 +185,7 @@ def test_the_pull_request_of_an_outdated_attempt_is_not_that_of_the_queued_one(t
     task = tasks.admit(ADMITTANCE)
     tasks.claim("t1", task.id, NOW)
     tasks.admit(replace(ADMITTANCE, pinned="pin-2", at=later(5)))
-    tasks.publish(task.id, PUBLISHED)
+    tasks.publish(task.id, task.attempt, PUBLISHED)
     assert (tasks.get(task.id).state, tasks.get(task.id).published) == (TaskState.QUEUED, None)
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from github_on_forge import MARKER, Place, Town, place, town
-from scripted_github import Asked, Says, scripted, talking_to
 
 from bot.adapters.github.adapter import RestGitHub
 from bot.adapters.github.clients import Clients
@@ -15,6 +13,8 @@ from bot.adapters.github.setup import convert
 from bot.domain.subject import Repo, Subject
 from bot.stages.github import NotAllowed
 from forge.world import apps, entities, people
+from tests.adapters.github_on_forge import MARKER, Place, Town, place, town
+from tests.adapters.scripted_github import Asked, Says, scripted, talking_to
 
 MADE = {
     "id": 12,

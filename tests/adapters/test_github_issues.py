@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from github_on_forge import MARKER, Place, Town, actor_of, place, town
 
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Permission
 from bot.stages.github import IssueState, NotAllowed, TryLater
 from forge.world import apps, comments, entities, issues, labels, people, reactions
+from tests.adapters.github_on_forge import MARKER, Place, Town, actor_of, place, town
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +110,10 @@ def test_nobody_has_no_permission(at: Place):
     assert at.github.permission(at.here, "nobody-of-that-name") is Permission.NONE
 
 
-def test_a_permission_that_github_cannot_tell_is_unknown(at: Place):
+def test_a_permission_that_github_cannot_tell_now_is_asked_for_later(at: Place):
     at.town.forge.faults.fail_before(503, times=9, path="/permission$")
-    assert at.github.permission(at.here, "ada") is None
+    with pytest.raises(TryLater):
+        at.github.permission(at.here, "ada")
 
 
 def test_one_comment_is_made_and_then_edited_in_place(at: Place):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from github_on_forge import Place, Town, actor_of, permit, place, town
 
 from bot.kernel.authority import Permission
 from bot.kernel.ci import Check, CheckState, Required
 from bot.kernel.values import Sha
 from bot.stages.github import Merged, MergeRefused, NotAllowed, PullState, TryLater
 from forge.world import apps, checks, entities, people, protection, pulls, pushes, reviews
+from tests.adapters.github_on_forge import Place, Town, actor_of, permit, place, town
 
 BRANCH = "evolve/1-1"
 
@@ -254,7 +254,7 @@ def test_an_approval_tells_the_commit_and_the_permission_of_this_moment(at: Plac
     reviews.approve(at.world, grace, at.world.pull(at.repo, number))
     at.push(BRANCH, "later\n")
     people.set_permission(at.world, at.repo, grace, entities.Role.READ)
-    (approval,) = at.github.approvals(at.here, number)
+    (approval,) = at.github.reviews(at.here, number).approvals
     assert approval.actor == actor_of(grace)
     assert approval.sha == head
     assert approval.permission is Permission.READ
@@ -269,7 +269,7 @@ def test_the_last_word_of_a_reviewer_counts(at: Place):
     reviews.request_changes(at.world, alan, pull, "hm")
     reviews.approve(at.world, alan, pull)
     reviews.create_review(at.world, alan, pull, "COMMENT", "by the way")
-    assert [one.actor.login for one in at.github.approvals(at.here, number)] == [alan.login]
+    assert [one.actor.login for one in at.github.reviews(at.here, number).approvals] == [alan.login]
 
 
 def test_a_dismissed_approval_is_none(at: Place):
@@ -277,13 +277,13 @@ def test_a_dismissed_approval_is_none(at: Place):
     grace = reviewer(at, entities.Role.WRITE)
     given = reviews.approve(at.world, grace, at.world.pull(at.repo, number))
     reviews.dismiss_review(at.world, at.town.ada, given)
-    assert at.github.approvals(at.here, number) == ()
+    assert at.github.reviews(at.here, number).approvals == ()
 
 
-def test_an_approver_whose_permission_cannot_be_fetched_has_none(at: Place):
+def test_an_approver_whose_permission_cannot_be_fetched_now_is_asked_about_later(at: Place):
     number, _ = opened(at)
     grace = reviewer(at, entities.Role.WRITE)
     reviews.approve(at.world, grace, at.world.pull(at.repo, number))
     at.town.forge.faults.fail_before(503, times=9, path="/permission$")
-    (approval,) = at.github.approvals(at.here, number)
-    assert approval.permission is None
+    with pytest.raises(TryLater):
+        at.github.reviews(at.here, number)

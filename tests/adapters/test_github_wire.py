@@ -4,7 +4,6 @@ import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from scripted_github import REPO, SUBJECT, US, Asked, Says, route, talking_to
 
 from bot.adapters.github.answers import RateLimited, Refused
 from bot.adapters.github.record import Unreadable
@@ -12,6 +11,7 @@ from bot.domain.subject import Subject
 from bot.kernel.authority import Permission
 from bot.kernel.values import Sha
 from bot.stages.github import NotAllowed, TryLater
+from tests.adapters.scripted_github import REPO, SUBJECT, US, Asked, Says, route, talking_to
 
 REPO_JSON = {"id": 1, "default_branch": "main", "clone_url": "https://h/octo/hello.git"}
 ISSUE = {
@@ -145,12 +145,11 @@ def test_an_issue_is_read_where_it_is():
 
 
 def test_a_permission_that_cannot_be_fetched_is_unknown_and_not_none():
-    with talking_to(lambda _: Says(500)) as (github, _):
-        assert github.permission(REPO, "ada") is None
     with talking_to(lambda _: Says(403, {"message": "no"})) as (github, _):
         assert github.permission(REPO, "ada") is None
-    with talking_to(lambda _: Says(200, raw=b"{")) as (github, _):
-        assert github.permission(REPO, "ada") is None
+    for away in (Says(500), Says(200, raw=b"{")):
+        with talking_to(lambda _, says=away: says) as (github, _), pytest.raises(TryLater):
+            github.permission(REPO, "ada")
 
 
 def test_a_stranger_has_no_permission():

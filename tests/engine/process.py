@@ -16,6 +16,7 @@ from bot.adapters.github.adapter import RestGitHub
 from bot.adapters.github.clients import Clients
 from bot.adapters.github.credentials import AppCredential
 from bot.adapters.github.pacer import UNPACED
+from bot.adapters.index.library import SqliteLibrary
 from bot.adapters.places import ScratchPlaces
 from bot.compose import Records
 from bot.domain.wording.receipt import Agent
@@ -116,6 +117,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         model=model,
         sandbox=Bubblewrap(),
         git=GitMirrors(machine.home / "mirrors"),
+        library=SqliteLibrary(machine.home / "index", machine.home / "mirrors"),
         places=ScratchPlaces(machine.home / "work"),
         inbox=records.inbox,
         tasks=records.tasks,

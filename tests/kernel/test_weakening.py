@@ -192,7 +192,7 @@ WEAKENED = {
     ),
     "the parametrisation is removed": (
         edit('@pytest.mark.parametrize("price", [1, 2, 3])\n', ""),
-        "test-rewritten",
+        "cases-removed",
     ),
     "shared cases shrink": (edit("PRICES = [1, 2, 3]", "PRICES = []"), "test-rewritten"),
     "the subject is imported from elsewhere": (

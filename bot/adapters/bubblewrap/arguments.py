@@ -154,10 +154,14 @@ def _tree(job: Job, interpreters: tuple[Path, ...], given: Descriptors) -> Itera
     for descriptor, name in made_up:
         yield from ("--perms", "0444", "--ro-bind-data", str(descriptor), f"/etc/{name}")
     bound = [(path, str(path)) for path in interpreters] + list(job.mounts)
-    for source, inside in bound:
+    over = [(source, inside) for source, inside in bound if inside.startswith(f"{WORK}/")]
+    for source, inside in (one for one in bound if one not in over):
         yield from _closed_parents(inside)
         yield from ("--ro-bind", str(source), inside)
     yield from ("--ro-bind" if job.read_only else "--bind", str(job.workdir), WORK)
+    # Over the work tree: a job finds these where they were made, and cannot change them.
+    for source, inside in over:
+        yield from ("--ro-bind", str(source), inside)
     yield from ("--dir", "/tmp", "--dir", "/dev", "--dir", "/proc")  # noqa: S108
 
 

@@ -15,6 +15,7 @@ from bot.adapters.bubblewrap.arguments import (
     GROUP,
     HOSTS,
     PASSWD,
+    WORK,
     Descriptors,
     Programs,
     Rooms,
@@ -70,6 +71,7 @@ class Bubblewrap:
         if machine is None:
             return Unavailable("no filter for this processor", f"use {' or '.join(MACHINES)}")
         try:
+            _no_links_to(job)
             if programs.setpriv is not None:
                 _hand_over(job.workdir, self._uid)
             watch = Watch.of(job)
@@ -124,6 +126,18 @@ def _programs() -> Programs | Unavailable:
         return Unavailable(f"not installed: {', '.join(missing)}", _PACKAGES)
     bwrap, choom, prlimit, *rest = (path for path in found if path is not None)
     return Programs(bwrap, choom, prlimit, rest[0] if rest else None)
+
+
+def _no_links_to(job: Job) -> None:
+    """Refuse a link on the way to a mount over the work tree: it would be followed on the host."""
+    for _, inside in job.mounts:
+        if not inside.startswith(f"{WORK}/"):
+            continue
+        place = job.workdir
+        for part in inside.removeprefix(f"{WORK}/").split("/"):
+            place /= part
+            if part in {"", ".", ".."} or place.is_symlink():
+                raise TreeRefused(f"nothing can be mounted at {inside}: a link is in the way")
 
 
 def _hand_over(tree: Path, uid: int) -> None:

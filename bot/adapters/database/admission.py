@@ -67,6 +67,7 @@ def _admitted(admittance: Admittance) -> Values:
         "admitted_login": admittance.login,
         "admitted_at": admittance.at,
         "votes": admittance.votes,
+        "open_prs": admittance.open_prs,
         "cap_nano": admittance.cap.nano,
     }
 

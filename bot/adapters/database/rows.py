@@ -35,10 +35,12 @@ def task_of(row: SqlRow) -> Task:
         cap=Usd(row.cap_nano),
         extra_budget=Usd(row.extra_nano),
         votes=row.votes,
+        open_prs=row.open_prs,
         title=row.title,
         estimate=_estimate(row),
         published=_published(row),
         ending=None if row.ending is None else Ending(row.ending),
+        ended_at=row.ended_at,
         reason=row.reason,
         stage=row.stage,
     )

@@ -58,6 +58,7 @@ class TaskColumns(TypedColumns):
     cap_nano: Column[int] = Column(Nano)
     extra_nano: Column[int] = Column(Nano)
     votes: Column[int]
+    open_prs: Column[int]
     kind: Column[str | None] = Column(Text)
     impact: Column[int | None]
     estimated_risk: Column[str | None] = Column(Text)

@@ -94,7 +94,7 @@ class SqlTasks:
         }
         self._change(task_id, values)
 
-    def publish(self, task_id: int, published: Published) -> None:
+    def publish(self, task_id: int, attempt: int, published: Published) -> None:
         """The attempt ended with an open pull request, also if the task was stopped meanwhile.
 
         A task that was queued anew meanwhile is left alone: the pull request is not its own.
@@ -107,9 +107,12 @@ class SqlTasks:
             "diff_hash": published.diff_hash,
         }
         with writing(self._engine, Lock.QUEUE) as connection:
-            row = connection.execute(select(tasks.c.state).where(tasks.c.id == task_id)).first()
+            asked = select(tasks.c.state, tasks.c.attempt).where(tasks.c.id == task_id)
+            row = connection.execute(asked).first()
             if row is None:
                 raise KeyError(task_id)
+            if row.attempt != attempt:
+                return
             match TaskState(row.state):
                 case TaskState.WORKING | TaskState.PUBLISHED:
                     values["state"] = TaskState.PUBLISHED

@@ -7,7 +7,7 @@ from bot.adapters.github.clients import Clients
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Permission
 from bot.kernel.ci import Check, Required
-from bot.kernel.merge_gate import Approval, MergePermit
+from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Sha
 from bot.stages.github import (
     CommentRead,
@@ -17,6 +17,7 @@ from bot.stages.github import (
     MergeOutcome,
     PullRead,
     RepoRead,
+    Reviews,
 )
 from bot.stages.workspace import Remote
 
@@ -91,9 +92,9 @@ class RestGitHub:
         """What branch protection and rulesets require; empty when nothing is required."""
         return ci.fetch_required(self._clients.of(repo), repo, branch)
 
-    def approvals(self, repo: Repo, number: int) -> tuple[Approval, ...]:
-        """Each reviewer's standing approval, with the reviewer's permission now and the commit."""
-        return pulls.fetch_approvals(self._clients.of(repo), repo, number)
+    def reviews(self, repo: Repo, number: int) -> Reviews:
+        """Each reviewer's standing word, with the reviewer's permission now and the commit."""
+        return pulls.fetch_reviews(self._clients.of(repo), repo, number)
 
     def ensure_label(self, repo: Repo, name: str, colour: str, description: str) -> None:
         """The label exists."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from bot.adapters.github.answers import Lost
+from bot.adapters.github.answers import Lost, Refused
 from bot.adapters.github.credentials import AppCredential
 from bot.adapters.github.wire import Ask, Wire
-from bot.stages.github import TryLater
+from bot.stages.github import NotAllowed, TryLater
 
 if TYPE_CHECKING:
     from githubkit import BaseAuthStrategy
@@ -114,5 +114,9 @@ class InstallationBadge:
         return self._current
 
     def _mint(self, narrowing: Mapping[str, object] | None) -> str:
-        answer = self._wire.send(self._app.auth(), Ask("POST", self._path, body=narrowing))
+        try:
+            answer = self._wire.send(self._app.auth(), Ask("POST", self._path, body=narrowing))
+        except Refused as refused:
+            # Not to be taken for "what was asked for is gone": nothing was asked for yet.
+            raise NotAllowed(f"the installation gives no token: {refused}") from None
         return answer.record().need_text("token")

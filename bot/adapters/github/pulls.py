@@ -13,7 +13,7 @@ from bot.adapters.github.record import Record
 from bot.domain.subject import Repo, Subject, issue_of_branch
 from bot.kernel.merge_gate import Approval
 from bot.kernel.values import Sha
-from bot.stages.github import Identity, NotAllowed, PullRead
+from bot.stages.github import Identity, NotAllowed, PullRead, Reviews
 
 MOST_FILES = 3000
 """GitHub lists no more files of a pull request than this."""
@@ -60,14 +60,18 @@ def fetch_pull_files(client: Client, repo: Repo, number: int) -> tuple[str, ...]
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def fetch_approvals(client: Client, repo: Repo, number: int) -> tuple[Approval, ...]:
-    """Reviewers whose latest deciding review approves, with their permission now."""
+def fetch_reviews(client: Client, repo: Repo, number: int) -> Reviews:
+    """Each reviewer's latest deciding review, with their permission now."""
     latest: dict[int, Record] = {}
     for review in client.pages(repo_path(repo, "pulls", number, "reviews")):
         if review.text("state") in _DECIDING and (by := review.number("user", "id")) is not None:
             latest[by] = review
-    standing = [review for review in latest.values() if review.text("state") == "APPROVED"]
-    return tuple(_approval(client, repo, review) for review in standing)
+
+    def standing(state: str) -> tuple[Approval, ...]:
+        chosen = [review for review in latest.values() if review.text("state") == state]
+        return tuple(_approval(client, repo, review) for review in chosen)
+
+    return Reviews(standing("APPROVED"), standing("CHANGES_REQUESTED"))
 
 
 def _approval(client: Client, repo: Repo, review: Record) -> Approval:

@@ -47,7 +47,10 @@ def fetch_permission(client: Client, repo: Repo, login: str) -> Permission | Non
         return permission(client.read(at).record(), login)
     except Refused as refused:
         return Permission.NONE if refused.status in GONE else None
-    except (TryLater, NotAllowed):
+    except TryLater:
+        # Later is not never: a person must not be refused because GitHub was away for a moment.
+        raise
+    except NotAllowed:
         return None
 
 

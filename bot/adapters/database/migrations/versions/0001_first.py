@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("cap_nano", sa.BigInteger(), nullable=False),
         sa.Column("extra_nano", sa.BigInteger(), nullable=False),
         sa.Column("votes", sa.Integer(), nullable=False),
+        sa.Column("open_prs", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=True),
         sa.Column("impact", sa.Integer(), nullable=True),
         sa.Column("estimated_risk", sa.Text(), nullable=True),
