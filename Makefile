@@ -45,6 +45,10 @@ check: $(READY) ## ruff, ty and import-linter
 bench-context: $(READY) ## how long choosing context takes, cold and warm, by size
 	@$(BIN)/python bench/context/run.py
 
+.PHONY: bench-budget
+bench-budget: $(READY) ## 100,000 generated schedules of reservations: no cap is exceeded
+	@$(BIN)/python -m bench.budget.run --schedules 100000
+
 .PHONY: format
 format: $(READY) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix
