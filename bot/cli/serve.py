@@ -54,7 +54,7 @@ def _serve(settings: Settings, records: Records, slot: int, workers: int) -> Non
             raise CannotServe(str(taken)) from taken
         threads += [
             _start("dispatch", lambda: dispatch_forever(services, engine.queue, stop)),
-            _start("sweep", lambda: sweep_forever(services, engine.queue, stop)),
+            _start("sweep", lambda: sweep_forever(services, engine.queue, stop, engine.take_over)),
         ]
         log.info("working as worker-%d", slot)
         stop.wait()

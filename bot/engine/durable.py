@@ -111,6 +111,7 @@ class Engine:
     def __init__(
         self, services: Services, database_url: str, home: Path, slot: int, workers: int
     ) -> None:
+        self._home, self._slot = home, slot
         self._lock = _hold_slot(home, slot)
         config: DBOSConfig = {
             "name": "evolve-bot",
@@ -134,6 +135,30 @@ class Engine:
             polling_interval_sec=POLL_S,
         )
         DBOS.register_queue(WORK, worker_concurrency=workers, polling_interval_sec=POLL_S)
+
+    def take_over(self) -> int:
+        """Resume what slots left behind that nobody holds any more; how many workflows.
+
+        A slot's own process resumes its work when it starts again; this is for one that never does.
+        A held lock means a living process, so what is running is never started a second time.
+        """
+        pending = self._client.list_workflows(status="PENDING", load_input=False)
+        slots = {str(one.executor_id) for one in pending} - {f"worker-{self._slot}"}
+        resumed = 0
+        for slot in sorted(slots):
+            number = slot.removeprefix("worker-")
+            if not number.isdecimal():
+                continue
+            try:
+                lock = _hold_slot(self._home, int(number))
+            except SlotTaken:
+                continue
+            with lock:
+                for one in pending:
+                    if one.executor_id == slot:
+                        self._client.resume_workflow(one.workflow_id, queue_name=WORK)
+                        resumed += 1
+        return resumed
 
     def close(self, drain_s: int) -> None:
         """Take no more work, let running steps end for at most so many seconds, let go."""

@@ -1,6 +1,7 @@
 """The sweep: look at everything that may need it, as if every webhook had been lost."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -16,10 +17,14 @@ KEPT = timedelta(days=7)
 log = logging.getLogger(__name__)
 
 
-def sweep_forever(services: Services, queue: Queue, stop: Event) -> None:
+def sweep_forever(
+    services: Services, queue: Queue, stop: Event, take_over: Callable[[], int]
+) -> None:
     """Once at the start, for what happened while nobody listened, and then every few minutes."""
     while True:
         try:
+            if taken := take_over():
+                log.warning("took over %d workflows of a slot that nobody holds", taken)
             sweep(services, queue, services.clock())
             services.inbox.forget(services.clock() - KEPT)
             queue.forget(services.clock() - KEPT)

@@ -55,15 +55,18 @@ def pulls_of(stage: Stage) -> list[Pull]:
     return stage.forge.world.pulls(stage.repo)
 
 
-@pytest.mark.parametrize("moment", ["implement", "land"])
-def test_killed_at_a_stage_the_work_goes_on_and_nothing_happens_twice(stage: Stage, moment: str):
+@pytest.mark.parametrize(("moment", "slot"), [("implement", 1), ("land", 0)])
+def test_killed_at_a_stage_the_work_goes_on_and_nothing_happens_twice(
+    stage: Stage, moment: str, slot: int
+):
+    """The next process comes back in the same slot, or in another one that takes the work over."""
     stage.start()
     records = look_into(stage)
     try:
         issue = labelled_issue(stage)
         wait_for(stage, records, issue, moment)
         stage.kill()
-        stage.start()
+        stage.start(slot)
         task = wait_for(stage, records, issue, "ended")
 
         assert task.ending is Ending.MERGED, task.reason

@@ -118,11 +118,11 @@ class Stage:
         }
         return kept | told | ({"ANTHROPIC_BASE_URL": url} if url else {})
 
-    def start(self) -> None:
-        """Start `evolve serve` and wait until it is ready. Raises NotStarted."""
+    def start(self, slot: int = 0) -> None:
+        """Start `evolve serve` in a slot and wait until it is ready. Raises NotStarted."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "serve"],
+                [sys.executable, "-m", "bot", "serve", "--slot", str(slot)],
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
