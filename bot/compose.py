@@ -19,6 +19,7 @@ from bot.adapters.database.inbox import SqlInboxReader
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.migrate import migrate
+from bot.adapters.database.revisions import SqlRevisions
 from bot.adapters.database.tasks import SqlTasks
 from bot.adapters.database.trajectory import SqlTrajectory
 from bot.adapters.environments import EnvironmentCache
@@ -47,6 +48,7 @@ class Records:
 
     database: Database
     tasks: SqlTasks
+    revisions: SqlRevisions
     controls: SqlControls
     ledger: SqlLedger
     journal: SqlJournal
@@ -69,6 +71,7 @@ def open_records(settings: Settings) -> Records:
     return Records(
         database=database,
         tasks=SqlTasks(database),
+        revisions=SqlRevisions(database),
         controls=SqlControls(database),
         ledger=SqlLedger(database),
         journal=SqlJournal(database),
@@ -96,6 +99,7 @@ def compose(settings: Settings, records: Records) -> Services:
         places=ScratchPlaces(settings.home / "work"),
         inbox=records.inbox,
         tasks=records.tasks,
+        revisions=records.revisions,
         controls=records.controls,
         ledger=records.ledger,
         journal=records.journal,

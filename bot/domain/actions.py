@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.domain.policy import PolicyError
+from bot.domain.revision import Revision, Wanted
 from bot.domain.task import Ending
 from bot.kernel.authority import Actor
 from bot.kernel.merge_gate import MergePermit
@@ -39,6 +40,7 @@ class Refuse:
 
     comment: int
     reason: str
+    on: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,18 @@ class RejectPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Answer a command in the status comment with one line."""
+    """Answer a command with one line, where it was given: `on` is that issue or pull request."""
 
     comment: int
     line: str
+    on: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obeyed:
+    """A command that needs nothing but to be seen: a thumb up."""
+
+    comment: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,29 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Revise:
+    """Work on the open pull request once more."""
+
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """Let these failed checks run once more before anything is changed or paid."""
+
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """Take up a revision that ended without a result, with `extra` USD more."""
+
+    comment: int
+    revision: Revision
+    extra: Usd
+
+
+@dataclass(frozen=True, slots=True)
 class AskHuman:
     """A person must act; the status comment says who and why."""
 
@@ -91,5 +124,18 @@ class Conclude:
 
 
 Action: TypeAlias = (
-    Ignore | Wait | Admit | Refuse | RejectPolicy | Reply | SetPause | Merge | AskHuman | Conclude
+    Ignore
+    | Wait
+    | Admit
+    | Refuse
+    | RejectPolicy
+    | Reply
+    | Obeyed
+    | SetPause
+    | Merge
+    | Revise
+    | Rerun
+    | GoOn
+    | AskHuman
+    | Conclude
 )

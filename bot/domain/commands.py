@@ -50,7 +50,20 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Allow the merge of exactly the commit that is the head now."""
+    """Allow the merge of the commit that `sha` begins (7 to 40 hexadecimal digits).
+
+    Without one nothing is approved: a comment, unlike a review, does not say which commit its
+    author has seen.
+    """
+
+    sha: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instruct:
+    """Words on the bot's pull request that are no command: do this to the change."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,9 @@ class Unknown:
     word: str
 
 
-Command: TypeAlias = Evolve | Plan | Stop | Retry | Continue | Status | Approve | Pause | Resume
+Command: TypeAlias = (
+    Evolve | Plan | Stop | Retry | Continue | Status | Approve | Pause | Resume | Instruct
+)
 
 VERBS = ("plan", "stop", "retry", "continue", "status", "approve", "pause", "resume")
 MAX_COMMENT = 65_536
@@ -79,17 +94,29 @@ MAX_COMMENT = 65_536
 _MAX_WORD = 60
 _LINE = re.compile(r"/evolve(?:\s+(?P<rest>.*))?", re.IGNORECASE)
 _AMOUNT = re.compile(r"\$?(?P<dollars>[0-9]{1,4}(?:\.[0-9]{1,2})?)", re.ASCII)
+_SHA = re.compile(r"[0-9a-f]{7,40}")
 # A signature after the command ("--") must not turn it into a heading, hence no `lheading`;
 # inline markup is left unread: it could only cost time.
 _BLOCKS = MarkdownIt("commonmark").disable(["lheading", "inline", "text_join"])
 
 
-def read_command(body: str) -> Command | Unknown | None:
-    """The first command in a comment, `Unknown` when it cannot be read, None when there is none."""
+def read_command(body: str, on_pull: bool = False) -> Command | Unknown | None:
+    """The first command in a comment, `Unknown` when it cannot be read, None when there is none.
+
+    On a pull request of the bot, words that are no command are an instruction.
+    """
     for line in _first_lines(body[:MAX_COMMENT]):
         if match := _LINE.fullmatch(line.partition("<!--")[0].rstrip()):
-            return _read_words(str(match["rest"] or "").split())
+            read = _read_words(str(match["rest"] or "").split())
+            known = on_pull and isinstance(read, Unknown) and not _slip(read.word)
+            return Instruct(body[:MAX_COMMENT].strip()) if known else read
     return None
+
+
+def _slip(word: str) -> bool:
+    """Whether a command was meant: one word alone, or a command with something wrong behind it."""
+    first, _, rest = word.lower().partition(" ")
+    return not rest or first in ("continue", "approve")
 
 
 def _first_lines(body: str) -> Iterator[str]:
@@ -116,6 +143,8 @@ def _read_words(words: list[str]) -> Command | Unknown:
             return Status()
         case ["approve"]:
             return Approve()
+        case ["approve", sha] if _SHA.fullmatch(sha.lower()):
+            return Approve(sha.lower())
         case ["resume"]:
             return Resume()
         case ["continue", amount] if (dollars := _read_amount(amount)) is not None:

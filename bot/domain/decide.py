@@ -8,10 +8,10 @@ from typing import assert_never
 from bot.domain.actions import (
     Action,
     Admit,
-    AskHuman,
     Conclude,
+    GoOn,
     Ignore,
-    Merge,
+    Obeyed,
     Refuse,
     RejectPolicy,
     Reply,
@@ -22,6 +22,7 @@ from bot.domain.commands import (
     Approve,
     Continue,
     Evolve,
+    Instruct,
     Pause,
     Plan,
     Resume,
@@ -30,15 +31,14 @@ from bot.domain.commands import (
     Stop,
     Unknown,
 )
+from bot.domain.decide_pull import decide_pull
 from bot.domain.facts import Facts, FreshCommand, Gone, IssueFacts, IssueState, PullFacts, PullState
 from bot.domain.policy import Admission, Policy, PolicyError
+from bot.domain.revision import Came
 from bot.domain.task import Ending, Task, TaskState
 from bot.domain.wording.answers import unknown_command
 from bot.kernel.authority import Actor, Authorised, Unauthorised, admission_unchanged
-from bot.kernel.ci import CiAbsent, CiGreen, CiPending, CiRed
-from bot.kernel.merge_gate import MergeHeld, MergePermit, merge_gate
-
-NO_CHECKS = "no check has passed yet; where there is no CI, a person reviews and merges"
+from bot.kernel.values import Usd
 
 
 def decide(facts: Facts) -> Action:
@@ -63,7 +63,7 @@ def _without_issue(task: Task | None) -> Action:
 def _command(fresh: FreshCommand, issue: IssueFacts, facts: Facts) -> Action:
     match fresh.authority:
         case Unauthorised(reason=reason):
-            return Refuse(fresh.comment, reason)
+            return Refuse(fresh.comment, reason, fresh.on)
         case Authorised(actor=actor):
             return _authorised(fresh, actor, issue, facts)
         case never:
@@ -71,51 +71,84 @@ def _command(fresh: FreshCommand, issue: IssueFacts, facts: Facts) -> Action:
 
 
 def _authorised(fresh: FreshCommand, actor: Actor, issue: IssueFacts, facts: Facts) -> Action:
-    comment, task = fresh.comment, facts.task
+    comment, task, on = fresh.comment, facts.task, fresh.on
     open_task = task is not None and task.state is not TaskState.ENDED
     match fresh.command:
-        case Evolve() | Retry():
+        case Evolve():
             if open_task:
-                return Reply(comment, "This issue is already being worked on; see above.")
-            return _admit(issue, facts, Admit(actor, comment))
+                return Reply(comment, "This issue is already being worked on; see above.", on)
+            return _admit(issue, facts, Admit(actor, comment), on)
+        case Retry():
+            if open_task:
+                again = "This issue is already being worked on; see above."
+                return _go_on(fresh, facts, Usd(), {Came.FAILED, Came.OVER_BUDGET}, again)
+            return _admit(issue, facts, Admit(actor, comment), on)
         case Continue(amount=amount):
-            if task is None or open_task or task.ending is not Ending.OVER_BUDGET:
-                return Reply(comment, "There is nothing to continue: this task is not over budget.")
-            return _admit(issue, facts, Admit(actor, comment, amount))
+            nothing = "There is nothing to continue: this task is not over budget."
+            if open_task:
+                return _go_on(fresh, facts, amount, {Came.OVER_BUDGET}, nothing)
+            if task is None or task.ending is not Ending.OVER_BUDGET:
+                return Reply(comment, nothing, on)
+            return _admit(issue, facts, Admit(actor, comment, amount), on)
         case Stop():
             if open_task:
                 return Conclude(Ending.STOPPED, f"Stopped by {actor.login}.", comment)
-            return Reply(comment, "Nothing is running here.")
+            return Reply(comment, "Nothing is running here.", on)
         case Status():
-            return Reply(comment, "This comment is the status; it is kept up to date.")
+            return Reply(comment, "The status comment is kept up to date.", on)
         case Pause():
             return SetPause(comment, actor, pause=True)
         case Resume():
             return SetPause(comment, actor, pause=False)
-        case Approve():
-            return Reply(comment, "Approve the pull request with a review: it names the commit.")
+        case Approve(sha=sha):
+            return _approval(fresh, sha, facts)
         case Plan():
-            return Reply(
-                comment, "A plan alone cannot be asked for yet; `/evolve` plans and works."
-            )
+            line = "A plan alone cannot be asked for yet; `/evolve` plans and works."
+            return Reply(comment, line, on)
+        case Instruct():
+            line = "There is no open pull request of mine to change. `/evolve retry` tries again."
+            return Reply(comment, line, on)
         case Unknown(word=word):
-            return Reply(comment, unknown_command(word))
+            return Reply(comment, unknown_command(word), on)
         case never:
             assert_never(never)
 
 
-def _admit(issue: IssueFacts, facts: Facts, admit: Admit) -> Action:
+def _go_on(
+    fresh: FreshCommand, facts: Facts, extra: Usd, after: set[Came], otherwise: str
+) -> Action:
+    """Take up the last revision of the open pull request, if it came to one of these ends."""
+    revisions = facts.pull.revisions if facts.pull is not None else ()
+    if revisions and revisions[-1].came in after:
+        return GoOn(fresh.comment, revisions[-1], extra)
+    return Reply(fresh.comment, otherwise, fresh.on)
+
+
+def _approval(fresh: FreshCommand, sha: str, facts: Facts) -> Action:
+    """The approval itself is a fact of the pull request; here its author is told what it does."""
+    if facts.pull is None:
+        return Reply(fresh.comment, "There is no open pull request of mine to approve.", fresh.on)
+    head = facts.pull.gate.head
+    if sha and head.startswith(sha):
+        return Obeyed(fresh.comment)
+    said = f"`{sha}` is not its head. " if sha else "A comment does not say which commit. "
+    line = f"{said}`/evolve approve {head[:12]}` or an approving review allows this one."
+    return Reply(fresh.comment, line, fresh.on)
+
+
+def _admit(issue: IssueFacts, facts: Facts, admit: Admit, on: int = 0) -> Action:
     """Every gate before the queue: a usable policy, an open issue, nothing paused."""
     if issue.state is IssueState.CLOSED:
         if admit.comment is None:
             return Ignore("the issue is closed")
-        return Reply(admit.comment, "The issue is closed; reopen it first.")
+        return Reply(admit.comment, "The issue is closed; reopen it first.", on)
     if isinstance(facts.policy, PolicyError):
         return RejectPolicy(facts.policy, admit.comment)
     if facts.paused_by is not None:
         if admit.comment is None:
             return Wait(f"paused by {facts.paused_by}")
-        return Reply(admit.comment, f"Paused by {facts.paused_by}; `/evolve resume` goes on.")
+        paused = f"Paused by {facts.paused_by}; `/evolve resume` goes on."
+        return Reply(admit.comment, paused, on)
     return admit
 
 
@@ -134,7 +167,7 @@ def _level(issue: IssueFacts, facts: Facts) -> Action:
             " `/evolve`, to have the new text worked on.",
         )
     match task.state:
-        case TaskState.QUEUED | TaskState.WORKING:
+        case TaskState.QUEUED | TaskState.WORKING | TaskState.REVISING:
             return Wait(task.state)
         case TaskState.PUBLISHED:
             return _published(facts)
@@ -178,18 +211,4 @@ def _published(facts: Facts) -> Action:
         return Conclude(Ending.FAILED, "The pull request is not there any more.")
     if isinstance(facts.policy, PolicyError):
         return RejectPolicy(facts.policy)
-    match merge_gate(facts.pull.gate):
-        case MergePermit() as permit:
-            return Merge(facts.pull.number, permit)
-        case MergeHeld(breaches=reasons):
-            match facts.pull.gate.ci:
-                case CiPending(names):
-                    return Wait(f"waiting for CI: {', '.join(names)}")
-                case CiAbsent():
-                    return Wait(NO_CHECKS)
-                case CiGreen() | CiRed():
-                    return AskHuman(reasons)
-                case never:
-                    assert_never(never)
-        case never:
-            assert_never(never)
+    return decide_pull(facts.pull)

@@ -5,8 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.domain.blame import Blame
 from bot.domain.commands import Command, Unknown
 from bot.domain.policy import Policy, PolicyError
+from bot.domain.revision import Revision
 from bot.domain.task import Task
 from bot.kernel.authority import Authority
 from bot.kernel.merge_gate import MergeFacts
@@ -28,13 +30,27 @@ class PullState(StrEnum):
     MERGED = "merged"
 
 
+class Mergeable(StrEnum):
+    """Whether the branch fits onto its base, as GitHub says; it may still be thinking."""
+
+    CLEAN = "clean"
+    CONFLICT = "conflict"
+    BEHIND = "behind"
+    """It fits, and the branch's rules want it brought up to date first."""
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class FreshCommand:
-    """A `/evolve` comment nobody has answered yet, and whether its author may command."""
+    """A `/evolve` comment nobody has answered yet, and whether its author may command.
+
+    `on` is the number of the issue or pull request that it stands on.
+    """
 
     comment: int
     command: Command | Unknown
     authority: Authority
+    on: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +80,34 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class RedCheck:
+    """A check that failed on the head: what it seems to be about, and whether it may run again.
+
+    `red_on_base` says that the same check fails without the change, too.
+    """
+
+    name: str
+    blame: Blame
+    may_rerun: bool
+    red_on_base: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PullFacts:
-    """The task's pull request now, with everything the merge gate asks for."""
+    """The task's pull request now, with everything the merge gate asks for.
+
+    `asked` are the keys of feedback that nobody has dealt with, by people with write access;
+    `red` is filled only while CI is red.
+    """
 
     number: int
     state: PullState
     merge_sha: Sha | None
     gate: MergeFacts
+    mergeable: Mergeable = Mergeable.UNKNOWN
+    asked: tuple[str, ...] = ()
+    red: tuple[RedCheck, ...] = ()
+    revisions: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from bot.kernel.values import Kind, Risk, Sha, Usd
 
 
 class TaskState(StrEnum):
-    """Where a task stands. `ENDED` carries an `Ending`."""
+    """Where a task stands. `ENDED` carries an `Ending`; `REVISING` has a pull request in work."""
 
     QUEUED = "queued"
     WORKING = "working"
     PUBLISHED = "published"
+    REVISING = "revising"
     ENDED = "ended"
 
 
@@ -45,13 +46,14 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The pull request of an attempt and the commit that was proved."""
+    """The pull request of an attempt, the commit that was proved, and what it does in words."""
 
     pull: int
     tested: Sha
     risk: Risk
     proof_strength: Strength
     diff_hash: str
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

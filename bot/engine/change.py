@@ -18,6 +18,7 @@ from bot.kernel.values import Sha
 from bot.stages.implement import (
     MALFORMED_MOST,
     Bench,
+    Start,
     Turn,
     act,
     answered,
@@ -47,7 +48,25 @@ class Change:
     checked: Checked
 
 
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Nothing had to be changed, and this is what there is to say; only where that is allowed."""
+
+    submission: Submission
+
+
 Written: TypeAlias = Change | Halt
+Conversed: TypeAlias = Change | Unchanged | Halt
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """All that stays the same during one conversation."""
+
+    desk: Desk
+    prepared: Prepared
+    estimate: Estimate
+    start: Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +84,32 @@ class Progress:
 
 
 def write_change(steps: Steps, desk: Desk, prepared: Prepared, estimate: Estimate) -> Written:
+    """Write the change from nothing: the conversation starts on the base."""
+    start = Start(opening(prepared.brief, estimate), prepared.base_tree)
+    match converse(steps, Room(desk, prepared, estimate, start)):
+        case Unchanged(submission):
+            return Halt(Ending.NOTHING_NEEDED, submission.summary)
+        case (Change() | Halt()) as written:
+            return written
+        case never:
+            assert_never(never)
+
+
+def converse(steps: Steps, room: Room) -> Conversed:
     """Run the conversation. At most `policy.models.turns` replies, each within the budget."""
-    unfit = refused_kind(prepared.recipe, estimate.kind)
+    prepared, start = room.prepared, room.start
+    unfit = refused_kind(prepared.recipe, room.estimate.kind)
     if unfit is not None:
         return unfit
     models = prepared.policy.models
-    first = opening(prepared.brief, estimate)
-    progress, turns = Progress(models.implement, first, prepared.base_tree), models.turns
+    progress, turns = Progress(models.implement, start.messages, start.tree), models.turns
     for turn in range(1, turns + 1):
-        prompt = implement_prompt(progress.model, progress.messages)
-        paying = partial(desk.pay, role="implement", prompt=prompt, policy=prepared.policy)
+        prompt = implement_prompt(progress.model, progress.messages, start.tools)
+        paying = partial(room.desk.pay, role="implement", prompt=prompt, policy=prepared.policy)
         reply = ask(steps, f"turn-{turn}", paying)
         if isinstance(reply, Halt):
             return reply
-        outcome = _turn(steps, desk, prepared, estimate, progress, reply, turn)
+        outcome = _turn(steps, room, progress, reply, turn)
         if not isinstance(outcome, Progress):
             return outcome
         progress = outcome
@@ -86,14 +117,9 @@ def write_change(steps: Steps, desk: Desk, prepared: Prepared, estimate: Estimat
 
 
 def _turn(
-    steps: Steps,
-    desk: Desk,
-    prepared: Prepared,
-    estimate: Estimate,
-    before: Progress,
-    reply: Reply,
-    turn: int,
-) -> Progress | Written:
+    steps: Steps, room: Room, before: Progress, reply: Reply, turn: int
+) -> Progress | Conversed:
+    desk, prepared, estimate = room.desk, room.prepared, room.estimate
     done = steps.run(f"act {turn}", lambda: _act(desk, prepared, before.tree, reply))
     malformed = 0 if reply.tool_calls else before.malformed + 1
     if malformed >= MALFORMED_MOST:
@@ -103,6 +129,8 @@ def _turn(
     if done.submitted is None:
         return replace(after, messages=answered(before.messages, reply, done.results))
     submitted: Submitted = done.submitted
+    if not room.start.needs_change and done.tree == room.start.tree:
+        return Unchanged(submitted.submission)
     last = before.submissions + 1 >= SUBMISSIONS_MOST
     checked = steps.run(
         f"check {turn}", lambda: check(desk, prepared, estimate, done.tree, last=last)
@@ -131,7 +159,7 @@ def _turn(
         case Halt() as halt:
             return halt
         case NotYet(text, refused):
-            return _again(prepared, estimate, handed_in, refused, text, answer(text))
+            return _again(room, handed_in, refused, text, answer(text))
         case never:
             assert_never(never)
 
@@ -143,8 +171,7 @@ def _act(desk: Desk, prepared: Prepared, tree: Sha, reply: Reply) -> Turn:
 
 
 def _again(
-    prepared: Prepared,
-    estimate: Estimate,
+    room: Room,
     handed_in: Progress,
     refused: Halt,
     text: str,
@@ -156,7 +183,8 @@ def _again(
     """
     unproven = handed_in.unproven + (refused.ending is Ending.FAILED)
     after = replace(handed_in, refused=refused, unproven=unproven, messages=messages)
-    stronger = prepared.policy.models.escalate
+    stronger = room.prepared.policy.models.escalate
     if unproven < ESCALATE_AFTER or stronger in {NO_MODEL, handed_in.model}:
         return after
-    return replace(after, model=stronger, messages=taken_over(prepared.brief, estimate, text))
+    again = taken_over(room.start, room.prepared.brief.nonce, text)
+    return replace(after, model=stronger, messages=again)

@@ -20,16 +20,22 @@ from bot.stages.workspace import Mirror
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One attempt. `ticket` names the run in the ledger."""
+    """One attempt, or one revision of it (from 1). `ticket` names the run in the ledger."""
 
     services: Services
     task: Task
     ticket: str
+    revision: int = 0
 
     @property
     def name(self) -> str:
-        """A directory name that no other attempt has."""
-        return f"task-{self.task.id}-{self.task.attempt}"
+        """A directory name that no other attempt or revision has."""
+        return f"task-{self.task.id}-{self.task.attempt}{'-' if self.revision else ''}{self.part}"
+
+    @property
+    def part(self) -> str:
+        """What tells a revision's keys from the attempt's own: `r1`, or nothing."""
+        return f"r{self.revision}" if self.revision else ""
 
     def mirror(self) -> Mirror:
         """The repository's mirror."""
@@ -48,7 +54,8 @@ class Desk:
     def halted(self) -> Halt | None:
         """Whether somebody stopped this attempt or paused the repository meanwhile."""
         now = self.services.tasks.get(self.task.id)
-        if now.state is not TaskState.WORKING or now.attempt != self.task.attempt:
+        working = TaskState.REVISING if self.revision else TaskState.WORKING
+        if now.state is not working or now.attempt != self.task.attempt:
             return Halt(now.ending or Ending.STOPPED, now.reason or "Stopped.")
         by = self.services.controls.paused(self.task.subject.repo)
         return Halt(Ending.STOPPED, f"Paused by {by}.") if by is not None else None
@@ -59,6 +66,7 @@ class Desk:
         if halted is not None:
             return halted
         services, task = self.services, self.services.tasks.get(self.task.id)
+        name = f"{self.part}/{name}" if self.revision else name
         key = f"{task.subject}/{task.attempt}/{name}"
         scope = Scope(task.subject.repo, task.id, task.attempt, self.ticket)
         caps = caps_of(policy, services, task)

@@ -20,13 +20,14 @@ from bot.engine.durable_queue import INSTANCE_NAME, RECONCILE, WORK, DurableQueu
 from bot.engine.improve import improve
 from bot.engine.queue import Queue
 from bot.engine.reconcile import reconcile
+from bot.engine.revise import revise
 from bot.engine.services import Services
 from bot.engine.steps import GivenUp, StepFailed
 from bot.stages.github import NotAllowed, TryLater
 
 T = TypeVar("T")
 
-WORKFLOW_VERSION = "1"
+WORKFLOW_VERSION = "2"
 """Raised when the order of a workflow's steps changes: pending ones finish on the old version."""
 
 LATER_MOST = 40
@@ -77,7 +78,7 @@ class DurableSteps:
 
 @DBOS.dbos_class()
 class Workflows(DBOSConfiguredInstance):
-    """The three workflows. Recovery finds them by class and instance name."""
+    """The four workflows. Recovery finds them by class and instance name."""
 
     def __init__(self, services: Services, queue: Queue) -> None:
         super().__init__(INSTANCE_NAME)
@@ -94,6 +95,11 @@ class Workflows(DBOSConfiguredInstance):
     def ticket(self, name: str) -> None:
         """Work the best task there is now."""
         attempt(DurableSteps(), self._services, self._queue, name)
+
+    @DBOS.workflow(name="revise")
+    def revise(self, task_id: int, attempt_number: int, number: int) -> None:
+        """Work on an open pull request once more."""
+        revise(DurableSteps(), self._services, self._queue, task_id, attempt_number, number)
 
     @DBOS.workflow(name="propose")
     def propose(self, task_id: int) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dbos import DBOSClient, EnqueueOptions
 
+from bot.domain.revision import ticket_of
 from bot.domain.subject import Subject
 from bot.domain.task import Task
 
@@ -36,6 +37,11 @@ class DurableQueue:
             number += 1
         name = ticket_id(task, number)
         self._client.enqueue(self._options(WORK, "ticket", name), name)
+
+    def revise(self, task: Task, number: int) -> None:
+        """See `Queue`."""
+        name = ticket_of(str(task.subject), task.attempt, number)
+        self._client.enqueue(self._options(WORK, "revise", name), task.id, task.attempt, number)
 
     def propose(self, task: Task) -> None:
         """See `Queue`."""

@@ -1,19 +1,22 @@
 """Carry out one action about one issue, and say whether there may be more to do."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from bot.domain.actions import (
     Action,
     Admit,
     AskHuman,
     Conclude,
+    GoOn,
     Ignore,
     Merge,
+    Obeyed,
     Refuse,
     RejectPolicy,
     Reply,
+    Rerun,
+    Revise,
     SetPause,
     Wait,
 )
@@ -31,34 +34,14 @@ from bot.domain.wording.blocks import count
 from bot.domain.wording.quoting import plain_line
 from bot.engine.halt import Halt
 from bot.engine.queue import Queue
+from bot.engine.revising import begin_revision, go_on, keep_revising, rerun
 from bot.engine.services import Services
-from bot.engine.status import announce, show
+from bot.engine.status import answer, show
 from bot.engine.subjects import subjects_of
+from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, mark_once, tell
 from bot.kernel.authority import pin
-from bot.memory.tasks import Admittance, StageMark
+from bot.memory.tasks import Admittance
 from bot.stages.github import Merged, MergeRefused, TryLater
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """Nothing more to do now; an event or the sweep brings us back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """Something was done: look again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """The task is over, and this is how; `comment` is the command that ended it."""
-
-    task: Task
-    halt: Halt
-    comment: int | None = None
-
-
-Verdict: TypeAlias = Settled | Again | Over
 
 
 def perform(
@@ -72,12 +55,13 @@ def perform(
             return _wait(services, queue, facts, why)
         case AskHuman(reasons):
             why = "; ".join(reason.detail for reason in reasons)
-            return _tell(services, facts, "land", f"a person must act: {why}")
+            return tell(services, facts, "land", f"a person must act: {why}")
         case Admit() as admit:
             return _admit(services, subject, facts, admit)
-        case Refuse(comment, reason):
+        case Refuse(comment, reason, on):
             body = refusal_line(subject.number, reason)
-            services.github.ensure_comment(subject, refusal_marker(subject.number), body)
+            place = Subject(subject.repo, on)
+            services.github.ensure_comment(place, refusal_marker(subject.number), body)
             return _answered(services, subject, comment, "refused")
         case RejectPolicy(error, comment):
             body = policy_error_comment(subject.number, error)
@@ -85,10 +69,13 @@ def perform(
             if comment is None:
                 return Settled()
             return _answered(services, subject, comment, "bad policy")
-        case Reply(comment, line):
-            announce(services, subject, line)
+        case Reply(comment, line, on):
+            answer(services, subject, on, comment, line)
             services.github.ensure_reaction(subject, comment, "eyes")
             return _answered(services, subject, comment, "answered")
+        case Obeyed(comment):
+            acknowledge(services, subject, comment)
+            return Again()
         case SetPause(comment, by, pause):
             if pause:
                 services.controls.pause(subject.repo.full, by.login, services.clock())
@@ -100,19 +87,18 @@ def perform(
             return Again()
         case Merge() as merge:
             return _merge(services, facts, merge)
+        case Revise(wanted):
+            return begin_revision(services, queue, facts, wanted)
+        case Rerun(checks):
+            return rerun(services, facts, checks)
+        case GoOn(comment, revision, extra):
+            return go_on(services, subject, comment, revision, extra)
         case Conclude(ending, reason, comment):
             if facts.task is None:
                 return Settled()
             return Over(facts.task, Halt(ending, reason), comment)
         case never:
             assert_never(never)
-
-
-def acknowledge(services: Services, subject: Subject, comment: int | None) -> None:
-    """The command has been obeyed: a thumb up, and it is not looked at again."""
-    if comment is not None:
-        services.github.ensure_reaction(subject, comment, "+1")
-        services.tasks.answer(subject.repo, comment, "done", services.clock())
 
 
 def _answered(services: Services, subject: Subject, comment: int, outcome: str) -> Again:
@@ -142,7 +128,7 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
     task = services.tasks.admit(admittance)
     if admit.comment is not None:
         services.tasks.answer(subject.repo, admit.comment, "admitted", services.clock())
-    _mark_once(services, task, "queued", f"asked by {admit.by.login}")
+    mark_once(services, task, "queued", f"asked by {admit.by.login}")
     show(services, task.id)
     return Again()
 
@@ -164,15 +150,17 @@ def _wait(services: Services, queue: Queue, facts: Facts, why: str) -> Verdict:
         if ticket is not None and queue.over(ticket) and _as_it_was(services, task):
             return Over(task, Halt(Ending.FAILED, "The worker ended without a word; see its log."))
         return Settled()
+    if task.state is TaskState.REVISING:
+        return keep_revising(services, queue, task)
     if task.state is TaskState.PUBLISHED:
-        return _tell(services, facts, "land", why)
+        return tell(services, facts, "land", why)
     if task.state is not TaskState.QUEUED or facts.paused_by is not None:
         return Settled()
     waiting = services.tasks.open_in(task.subject.repo)
     unreviewed = sum(other.state is TaskState.PUBLISHED for other in waiting)
     if isinstance(facts.policy, Policy) and unreviewed >= facts.policy.open_prs:
         held = f"{count(unreviewed, 'pull request')} of mine must be reviewed first."
-        return _tell(services, facts, "held", held)
+        return tell(services, facts, "held", held)
     queue.ticket(task)
     return Settled()
 
@@ -187,7 +175,7 @@ def _merge(services: Services, facts: Facts, merge: Merge) -> Verdict:
     task = facts.task
     if task is None:
         return Settled()
-    _mark_once(services, task, "land", f"merging {merge.permit.sha}")
+    mark_once(services, task, "land", f"merging {merge.permit.sha}")
     message = f"{plain_line(task.title)} (#{merge.pull})"
     outcome = services.github.merge(task.subject.repo, merge.pull, merge.permit, message)
     match outcome:
@@ -196,21 +184,6 @@ def _merge(services: Services, facts: Facts, merge: Merge) -> Verdict:
         case MergeRefused(status=409, reason=reason):
             raise TryLater(f"the head moved: {reason}", 2.0)
         case MergeRefused(reason=reason):
-            return _tell(services, facts, "land", f"GitHub does not merge yet: {reason}")
+            return tell(services, facts, "land", f"GitHub does not merge yet: {reason}")
         case never:
             assert_never(never)
-
-
-def _tell(services: Services, facts: Facts, stage: str, detail: str) -> Settled:
-    if facts.task is not None:
-        _mark_once(services, facts.task, stage, detail)
-        show(services, facts.task.id)
-    return Settled()
-
-
-def _mark_once(services: Services, task: Task, stage: str, detail: str) -> None:
-    """A round may run again; the story should not say the same thing of an attempt twice."""
-    story = services.tasks.story(task.id)
-    if any((m.attempt, m.stage, m.detail) == (task.attempt, stage, detail) for m in story):
-        return
-    services.tasks.mark(StageMark(task.id, task.attempt, stage, detail, services.clock()))

@@ -13,7 +13,7 @@ from bot.engine.halt import Halt
 from bot.kernel.authority import admission_unchanged
 from bot.kernel.values import Sha
 from bot.stages.environment import Recipe
-from bot.stages.github import TryLater
+from bot.stages.github import IssueRead, TryLater
 from bot.stages.sandbox import Unavailable
 from bot.stages.select import select
 from bot.stages.triage import Brief
@@ -63,6 +63,14 @@ def prepare(desk: Desk) -> Prepared | Halt:
     policy = read_policy(None if text is None else text.decode(errors="replace"))
     if isinstance(policy, PolicyError):
         return Halt(Ending.BLOCKED, f"`{POLICY_PATH}`, line {policy.line}: {policy.reason}")
+    return prepared_on(desk, issue, base, repository.default_branch, policy)
+
+
+def prepared_on(
+    desk: Desk, issue: IssueRead, base: Sha, base_branch: str, policy: Policy
+) -> Prepared | Halt:
+    """How the base is tested, and the brief for a conversation about it."""
+    services, task = desk.services, desk.task
     ready = make_ready(desk, base, policy.test)
     if not isinstance(ready, Equipment):
         return ready
@@ -78,6 +86,5 @@ def prepare(desk: Desk) -> Prepared | Halt:
         failed_before=tuple(f.reason for f in services.failures.of(task.subject))[-3:],
         nonce=secrets.token_hex(16),
     )
-    tree = mirror.tree_of(base)
-    url, recipe = issue.web_url, ready.recipe
-    return Prepared(base, tree, repository.default_branch, policy, brief, url, recipe)
+    tree = desk.mirror().tree_of(base)
+    return Prepared(base, tree, base_branch, policy, brief, issue.web_url, ready.recipe)

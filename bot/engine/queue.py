@@ -18,6 +18,10 @@ class Queue(Protocol):
         """The attempt has a ticket that has not been used up."""
         ...
 
+    def revise(self, task: Task, number: int) -> None:
+        """The revision of this number of the task's pull request is worked on."""
+        ...
+
     def over(self, ticket: str) -> bool:
         """Whether the workflow of a ticket has come to its end, whichever."""
         ...

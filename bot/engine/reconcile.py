@@ -9,10 +9,11 @@ from typing import assert_never
 from bot.domain.decide import decide
 from bot.domain.subject import Subject
 from bot.engine.conclude import conclude, freed
-from bot.engine.perform import Again, Over, Settled, Verdict, acknowledge, perform
+from bot.engine.perform import perform
 from bot.engine.queue import Queue
 from bot.engine.services import Services
 from bot.engine.steps import Steps
+from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge
 from bot.stages.facts import Finder
 
 ROUNDS = 12
@@ -40,7 +41,12 @@ def reconcile(steps: Steps, services: Services, queue: Queue, subject: Subject) 
 def advance(services: Services, queue: Queue, subject: Subject) -> Verdict:
     """One round. Raises TryLater when GitHub is away."""
     finder = Finder(
-        services.github, services.git, services.tasks, services.controls, services.clock
+        services.github,
+        services.git,
+        services.tasks,
+        services.revisions,
+        services.controls,
+        services.clock,
     )
     facts = finder.find(subject)
     return perform(services, queue, subject, facts, decide(facts))

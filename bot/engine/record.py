@@ -7,16 +7,21 @@ from bot.memory.journal import Entry
 
 
 def write_journal(
-    services: Services, task: Task, ending: Ending, reason: str, lessons: tuple[str, ...]
+    services: Services,
+    task: Task,
+    ending: Ending,
+    reason: str,
+    lessons: tuple[str, ...] = (),
+    part: str = "",
 ) -> None:
-    """One row for this ending of this attempt, with what it cost."""
+    """One row for this ending of this attempt, or of a `part` of it, with what it cost so far."""
     current = services.tasks.get(task.id)
     charges = [c for c in services.ledger.charges(task.id) if c.scope.attempt == task.attempt]
     usages = [charge.usage for charge in charges if charge.usage is not None]
     published, estimate = current.published, current.estimate
     services.journal.append(
         Entry(
-            key=f"{task.subject}/{task.attempt}/{ending}",
+            key=f"{task.subject}/{task.attempt}/{part or ending}",
             timestamp=services.clock(),
             repo=task.subject.repo.full,
             issue=task.subject.number,

@@ -10,6 +10,7 @@ from bot.memory.failures import Failures
 from bot.memory.inbox import InboxReader
 from bot.memory.journal import Journal
 from bot.memory.ledger import Ledger
+from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.trajectory import Trajectory
 from bot.stages.environment import Environments
@@ -44,6 +45,7 @@ class Services:
     places: Places
     inbox: InboxReader
     tasks: Tasks
+    revisions: Revisions
     controls: Controls
     ledger: Ledger
     journal: Journal

@@ -6,6 +6,7 @@ from bot.domain.priority import best, running_in
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task, TaskState
 from bot.domain.wording.quoting import prose
+from bot.domain.wording.replies import reply_marker
 from bot.domain.wording.stages import Mark, Progress, stage_lines
 from bot.domain.wording.status import (
     Ended,
@@ -29,8 +30,13 @@ def show(services: Services, task_id: int, answer: str = "") -> None:
     services.github.ensure_comment(task.subject, status_marker(task.subject.number), body)
 
 
-def announce(services: Services, subject: Subject, line: str) -> None:
-    """Answer a command with one line, in the status comment when there is a task."""
+def answer(services: Services, subject: Subject, on: int, comment: int, line: str) -> None:
+    """Answer a command with one line where it was given: on the issue, in the status comment."""
+    if on != subject.number:
+        marker = reply_marker(f"comment:{comment}")
+        place = Subject(subject.repo, on)
+        services.github.ensure_comment(place, marker, f"{marker}\n{prose(line, 1000)}")
+        return
     task = services.tasks.of(subject)
     if task is not None:
         show(services, task.id, line)
@@ -66,7 +72,7 @@ def _standing(services: Services, task: Task) -> Standing:
     match task.state:
         case TaskState.QUEUED:
             return _queued(services, task)
-        case TaskState.WORKING:
+        case TaskState.WORKING | TaskState.REVISING:
             return Working(task.stage or "starting")
         case TaskState.PUBLISHED:
             pull = task.published.pull if task.published else 0

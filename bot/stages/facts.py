@@ -1,23 +1,22 @@
 """Fetch the facts about one issue and its pull request, as they are on GitHub now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.commands import read_command
-from bot.domain.facts import Facts, FreshCommand, Gone, IssueFacts, Labelled, PullFacts, PullState
-from bot.domain.policy import LABEL, POLICY_PATH, Policy, PolicyError
+from bot.domain.commands import Instruct, read_command
+from bot.domain.facts import Facts, FreshCommand, Gone, IssueFacts, Labelled
+from bot.domain.policy import LABEL, POLICY_PATH, Policy
 from bot.domain.policy_file import read_policy
-from bot.domain.subject import Repo, Subject, branch_name
+from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task, TaskState
-from bot.kernel.authority import Actor, Permission, admission_unchanged, label_counts, may_command
-from bot.kernel.ci import CiGreen, ci_verdict
-from bot.kernel.merge_gate import MergeFacts
-from bot.kernel.patch_gate import PatchRefused, PatchVerdict, patch_gate
-from bot.kernel.values import Breach, Kind, Risk
+from bot.kernel.authority import Authorised, label_counts, may_command
+from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
-from bot.stages.github import GitHub, IssueRead, NotAllowed, PullRead, RepoRead
-from bot.stages.workspace import Git, GitFailed, Unusable
+from bot.stages.github import GitHub, IssueRead, NotAllowed
+from bot.stages.look import Look
+from bot.stages.pull_facts import PullFinder
+from bot.stages.workspace import Git
 
 FRESH = timedelta(days=3)
 """An older command is history: nobody waits for it, and the bot may not have been here then."""
@@ -30,6 +29,7 @@ class Finder:
     github: GitHub
     git: Git
     tasks: Tasks
+    revisions: Revisions
     controls: Controls
     clock: Callable[[], datetime]
 
@@ -46,23 +46,25 @@ class Finder:
         text = self.github.file(subject.repo, POLICY_PATH, repository.default_branch)
         policy = read_policy(text)
         bots = policy.bots if isinstance(policy, Policy) else frozenset[int]()
-        permissions = _Permissions(self.github, subject.repo)
+        look = Look(self.github, subject.repo)
         found = IssueFacts(
             title=issue.title,
             body=issue.body,
             state=issue.state,
             ours=issue.author.id == self.github.identity().user_id,
-            labelled=self._labelled(subject, issue, permissions, bots),
-            commands=self._commands(subject, permissions, bots),
+            labelled=self._labelled(subject, issue, look, bots),
+            commands=self._commands(subject, task, look, bots),
             votes=issue.votes,
         )
         pull = None
-        if task is not None and task.state is TaskState.PUBLISHED:
-            pull = self._pull(task, issue, repository, policy)
+        if task is not None and task.state in (TaskState.PUBLISHED, TaskState.REVISING):
+            finder = PullFinder(self.github, self.git, self.revisions)
+            held = paused is not None
+            pull = finder.find(task, issue, repository, policy, look, held)
         return Facts(found, task, pull, policy, paused)
 
     def _labelled(
-        self, subject: Subject, issue: IssueRead, permissions: "_Permissions", bots: frozenset[int]
+        self, subject: Subject, issue: IssueRead, look: Look, bots: frozenset[int]
     ) -> Labelled | None:
         if LABEL not in issue.labels:
             return None
@@ -70,94 +72,38 @@ class Finder:
         if not events:
             return None
         last, me = events[-1], self.github.identity().user_id
-        permission = permissions.of(last.actor) if last.actor is not None else None
+        permission = look.permission_of(last.actor) if last.actor is not None else None
         return Labelled(label_counts(last.actor, permission, me, issue.author.id, bots), last.at)
 
     def _commands(
-        self, subject: Subject, permissions: "_Permissions", bots: frozenset[int]
+        self, subject: Subject, task: Task | None, look: Look, bots: frozenset[int]
     ) -> tuple[FreshCommand, ...]:
+        pull = task.published.pull if task is not None and task.published is not None else None
+        places = [subject.number, *([pull] if pull is not None else [])]
+        return tuple(
+            fresh
+            for number in places
+            for fresh in self._said_on(subject.repo, number, number == pull, look, bots)
+        )
+
+    def _said_on(
+        self,
+        repo: Repo,
+        number: int,
+        on_pull: bool,
+        look: Look,
+        bots: frozenset[int],
+    ) -> Iterator[FreshCommand]:
         me, oldest = self.github.identity().user_id, self.clock() - FRESH
-        fresh: list[FreshCommand] = []
-        for comment in self.github.comments(subject):
+        for comment in look.comments_on(number):
             # An edited comment may say what its author never said.
             if comment.author.id == me or comment.edited or comment.at < oldest:
                 continue
-            command = read_command(comment.body)
-            if command is None or self.tasks.answered(subject.repo, comment.id):
+            command = read_command(comment.body, on_pull)
+            if command is None or self.tasks.answered(repo, comment.id):
                 continue
-            authority = may_command(comment.author, permissions.of(comment.author), bots)
-            fresh.append(FreshCommand(comment.id, command, authority))
-        return tuple(fresh)
-
-    def _pull(
-        self, task: Task, issue: IssueRead, repository: RepoRead, policy: Policy | PolicyError
-    ) -> PullFacts | None:
-        published, repo = task.published, task.subject.repo
-        if published is None:
-            return None
-        # A file that cannot be used permits nothing, but what became of the pull request is told.
-        rules = policy if isinstance(policy, Policy) else Policy()
-        pull = self.github.pull(repo, published.pull)
-        if pull is None:
-            return None
-        me = self.github.identity()
-        checks = self.github.checks(repo, pull.head)
-        ci = ci_verdict(checks, self.github.required_checks(repo, pull.base_branch), me.app_id)
-        unchecked = PatchRefused((Breach("unchecked", "the diff is read again once CI is green"),))
-        looked_at = pull.state is PullState.OPEN and isinstance(ci, CiGreen)
-        patch = self._patch(task, pull, rules) if looked_at else unchecked
-        reviews = self.github.reviews(repo, pull.number)
-        gate = MergeFacts(
-            author_is_our_app=pull.author.id == me.user_id,
-            author_id=pull.author.id,
-            branch_is_ours=pull.head_branch == branch_name(task.subject.number, task.attempt),
-            same_repository=pull.head_repo == repo.full,
-            base_is_default=pull.base_branch == repository.default_branch,
-            head=pull.head,
-            tested=published.tested,
-            strength=published.proof_strength,
-            ci=ci,
-            patch=patch,
-            admission_unchanged=admission_unchanged(task.pinned, issue.title, issue.body),
-            paused=self.controls.paused(repo) is not None,
-            kind=task.estimate.kind if task.estimate else Kind.DEPENDENCY,
-            risk=published.risk if task.estimate else Risk.HIGH,
-            merge_policy=rules.merge,
-            approvals=reviews.approvals,
-            objections=reviews.objections,
-        )
-        return PullFacts(pull.number, pull.state, pull.merge_sha, gate)
-
-    def _patch(self, task: Task, pull: PullRead, policy: Policy) -> PatchVerdict:
-        """The patch gate again, on the objects GitHub serves for the head and its own file list."""
-        mirror = self.git.mirror(task.subject.repo.full)
-        remote = self.github.remote(task.subject.repo)
-        fetched = mirror.fetch(remote, (pull.base_branch, pull.head_branch))
-        head = mirror.resolve(pull.head_branch)
-        if isinstance(fetched, GitFailed) or head != pull.head:
-            return PatchRefused((Breach("moved", "the branch moved while it was read"),))
-        base = mirror.merge_base(pull.base_branch, pull.head)
-        if base is None:
-            return PatchRefused((Breach("no-base", "the branch shares no history with its base"),))
-        try:
-            changes = mirror.changes(base, pull.head)
-        except Unusable as unusable:
-            return PatchRefused((Breach("unreadable", str(unusable)),))
-        reported = set(self.github.pull_files(task.subject.repo, pull.number))
-        if reported != {path for change in changes for path in (change.path, change.old_path)}:
-            return PatchRefused((Breach("diff-differs", "GitHub reports other files than git"),))
-        kind = task.estimate.kind if task.estimate else Kind.FIX
-        return patch_gate(changes, policy.patch_rules(kind))
-
-
-class _Permissions:
-    """Each actor's permission, asked for once a look."""
-
-    def __init__(self, github: GitHub, repo: Repo) -> None:
-        self._github, self._repo = github, repo
-        self._known: dict[int, Permission | None] = {}
-
-    def of(self, actor: Actor) -> Permission | None:
-        if actor.id not in self._known:
-            self._known[actor.id] = self._github.permission(self._repo, actor.login)
-        return self._known[actor.id]
+            authority = may_command(comment.author, look.permission_of(comment.author), bots)
+            if isinstance(command, Instruct) and isinstance(authority, Authorised):
+                # That is feedback: it is worked on, not answered.
+                continue
+            yield FreshCommand(comment.id, command, authority, number)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from bot.domain.facts import IssueState, PullState
+from bot.domain.facts import IssueState, Mergeable, PullState
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Actor, Permission
 from bot.kernel.ci import Check, Required
 from bot.kernel.merge_gate import Approval, MergePermit
 from bot.kernel.values import Sha
+from bot.stages.failing import FailingCi
+from bot.stages.talk import Talk
 from bot.stages.workspace import Remote, Signature
 
 
@@ -101,6 +103,7 @@ class PullRead:
     base_branch: str
     merge_sha: Sha | None
     web_url: str
+    mergeable: Mergeable = Mergeable.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ class MergeRefused:
 MergeOutcome: TypeAlias = Merged | MergeRefused
 
 
-class GitHub(Protocol):
+class GitHub(Talk, FailingCi, Protocol):
     """One App on one GitHub. Reads raise `TryLater` or `NotAllowed`; a missing thing is None.
 
     Writes first look whether they have been done, and read back after a failure that may have
@@ -218,6 +221,10 @@ class GitHub(Protocol):
 
     def ensure_pull(self, repo: Repo, branch: str, base: str, title: str, body: str) -> PullRead:
         """A pull request from our branch exists (one that is there already is a success)."""
+        ...
+
+    def ensure_pull_body(self, repo: Repo, number: int, body: str) -> None:
+        """The pull request of ours says this."""
         ...
 
     def ensure_issue(

@@ -12,7 +12,7 @@ from bot.kernel.prompt import IMPLEMENT
 from bot.kernel.text import fence
 from bot.kernel.values import Sha
 from bot.stages.environment import Mounts
-from bot.stages.model import JsonObject, Prompt, Reply
+from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec
 from bot.stages.places import Places
 from bot.stages.sandbox import Sandbox
 from bot.stages.tools import CHANGE_TOOLS, Submitted, ToolResult, perform
@@ -45,26 +45,54 @@ class Turn:
     tree: Sha
 
 
-def opening(brief: Brief, estimate: Estimate, more: str = "") -> tuple[JsonObject, ...]:
-    """How the conversation begins: the task with its likeliest files, the plan, and what is new."""
-    text = (
-        f"{present(brief)}\n\nKind: {estimate.kind}. Plan from triage:\n"
-        f"{fence(estimate.plan, brief.nonce, 'plan')}\n\n"
-        f"Make this change now, with a test that fails before it and passes after it.{more}"
+def opening(brief: Brief, estimate: Estimate) -> str:
+    """How the conversation begins: the task with its likeliest files, and the plan."""
+    return (
+        f"{planned(brief, estimate)}\n\n"
+        "Make this change now, with a test that fails before it and passes after it."
     )
+
+
+def planned(brief: Brief, estimate: Estimate) -> str:
+    """The task, its kind and its plan."""
+    plan = fence(estimate.plan, brief.nonce, "plan")
+    return f"{present(brief)}\n\nKind: {estimate.kind}. Plan from triage:\n{plan}"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a conversation begins: its first message, the files as they are then, and its tools.
+
+    With `needs_change` a submission must have changed something.
+    """
+
+    text: str
+    tree: Sha
+    tools: tuple[ToolSpec, ...] = CHANGE_TOOLS
+    needs_change: bool = True
+
+    @property
+    def messages(self) -> tuple[JsonObject, ...]:
+        """The conversation before the first reply."""
+        return _said(self.text)
+
+
+def taken_over(start: Start, nonce: str, verdict: str) -> tuple[JsonObject, ...]:
+    """How a stronger model begins: the same task, and what was wrong with the files so far."""
+    told = fence(verdict, nonce, "verdict")
+    more = f"Others tried; their files are as they left them. The last verdict:\n\n{told}"
+    return _said(f"{start.text}\n\n{more}")
+
+
+def _said(text: str) -> tuple[JsonObject, ...]:
     return ({"role": "user", "content": [{"type": "text", "text": text}]},)
 
 
-def taken_over(brief: Brief, estimate: Estimate, verdict: str) -> tuple[JsonObject, ...]:
-    """How a stronger model begins: the same task, and what was wrong with the files so far."""
-    told = fence(verdict, brief.nonce, "verdict")
-    more = f"\n\nOthers tried; their files are as they left them. The last verdict:\n\n{told}"
-    return opening(brief, estimate, more)
-
-
-def implement_prompt(model: str, messages: tuple[JsonObject, ...]) -> Prompt:
+def implement_prompt(
+    model: str, messages: tuple[JsonObject, ...], tools: tuple[ToolSpec, ...] = CHANGE_TOOLS
+) -> Prompt:
     """The next question of the conversation; everything before it stays as it was."""
-    return Prompt(model, IMPLEMENT, CHANGE_TOOLS, messages, MAX_OUTPUT)
+    return Prompt(model, IMPLEMENT, tools, messages, MAX_OUTPUT)
 
 
 def act(

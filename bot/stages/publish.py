@@ -25,10 +25,19 @@ def commit(
 
 
 def push(
-    github: GitHub, mirror: Mirror, repo: Repo, issue: int, attempt: int, sha: Sha
+    github: GitHub,
+    mirror: Mirror,
+    repo: Repo,
+    issue: int,
+    attempt: int,
+    sha: Sha,
+    expected: Sha | None = None,
 ) -> Sha | Blocked:
-    """Put the commit on the attempt's own branch. Raises TryLater when the remote is away."""
-    outcome = mirror.push(github.remote(repo), sha, branch_name(issue, attempt), None)
+    """Put the commit on the attempt's own branch, which must be at `expected` (None: not exist).
+
+    Raises TryLater when the remote is away.
+    """
+    outcome = mirror.push(github.remote(repo), sha, branch_name(issue, attempt), expected)
     match outcome:
         case Pushed(sha=pushed):
             return pushed

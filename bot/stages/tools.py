@@ -38,6 +38,12 @@ def _schema(required: tuple[str, ...], **properties: JsonObject) -> JsonObject:
 _TEXT: JsonObject = {"type": "string"}
 _COUNT: JsonObject = {"type": "integer", "minimum": 1}
 
+_SUBMITTED: dict[str, JsonObject] = {
+    "summary": _TEXT,
+    "risk": {"type": "string", "enum": [risk.value for risk in Risk]},
+    "tests": {"type": "array", "items": _TEXT},
+}
+
 CHANGE_TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         "view",
@@ -64,14 +70,37 @@ CHANGE_TOOLS: tuple[ToolSpec, ...] = (
         "submit",
         "Hand in the change: what was done and why, its risk, and the tests that prove it."
         " It is then checked; the answer says whether it holds.",
+        _schema(("summary", "risk", "tests"), **_SUBMITTED),
+    ),
+)
+
+_REPLY: JsonObject = _schema(
+    ("ask", "done", "text"), ask=_COUNT, done={"type": "boolean"}, text=_TEXT
+)
+
+ANSWER_TOOLS: tuple[ToolSpec, ...] = (
+    *CHANGE_TOOLS[:-1],
+    ToolSpec(
+        "submit",
+        "Hand in the change, with one reply to each thing that was asked: its number, whether it"
+        " was done, and a sentence that says what was done, or why not.",
         _schema(
-            ("summary", "risk", "tests"),
-            summary=_TEXT,
-            risk={"type": "string", "enum": [risk.value for risk in Risk]},
-            tests={"type": "array", "items": _TEXT},
+            ("summary", "risk", "tests", "replies"),
+            **_SUBMITTED,
+            replies={"type": "array", "items": _REPLY},
         ),
     ),
 )
+"""The same tools, where people asked for something and are answered one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model says to one thing that was asked, by its number from 1."""
+
+    ask: int
+    done: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +110,7 @@ class Submission:
     summary: str
     risk: Risk
     tests: tuple[str, ...]
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +199,20 @@ def _submission(call: ToolCall) -> Performed:
     if not isinstance(risk, str) or risk not in set(Risk):
         return ToolResult(call.id, f"`risk` must be one of {', '.join(Risk)}.", failed=True)
     names = tuple(str(name) for name in tests) if isinstance(tests, list) else ()
-    return Submitted(call.id, Submission(summary.strip(), Risk(risk), names))
+    answers = _answers(call.arguments.get("replies"))
+    return Submitted(call.id, Submission(summary.strip(), Risk(risk), names, answers))
+
+
+def _answers(replies: object) -> tuple[Answer, ...]:
+    """The replies that can be read; who gets none is told the summary."""
+    found: list[Answer] = []
+    for one in replies if isinstance(replies, list) else ():
+        said = one if isinstance(one, dict) else {}
+        ask, done, text = said.get("ask"), said.get("done"), said.get("text")
+        numbered = isinstance(ask, int) and not isinstance(ask, bool)
+        if numbered and isinstance(text, str) and text.strip():
+            found.append(Answer(ask, done is True, text.strip()))
+    return tuple(found)
 
 
 def shorten(text: str) -> str:

@@ -66,6 +66,14 @@ class LeaseLost:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class MergedTree:
+    """Both sides in one tree; where they do not fit, the files in `conflicts` hold markers."""
+
+    tree: Sha
+    conflicts: tuple[str, ...]
+
+
 PushOutcome: TypeAlias = Pushed | LeaseLost | GitFailed
 
 
@@ -125,6 +133,10 @@ class Mirror(Protocol):
 
     def overlay(self, tree: Sha, source: Sha, paths: tuple[str, ...]) -> Sha:
         """`tree` with these paths as they are in `source` (absent there: absent here)."""
+        ...
+
+    def merge_trees(self, ours: Sha, theirs: Sha) -> MergedTree:
+        """Two commits in one tree, from their best common ancestor; nothing is committed."""
         ...
 
     def commit(self, tree: Sha, parent: Sha, message: str, author: Signature, when: int) -> Sha:

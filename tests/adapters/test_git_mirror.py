@@ -201,3 +201,37 @@ def test_a_call_that_takes_too_long_is_ended(here, tmp_path):
     assert "took longer" in done.errors
     listed = subprocess.run(("ps", "-eo", "args"), capture_output=True, check=True).stdout
     assert b"sleep 1000\n" not in listed
+
+
+class TestMergingTrees:
+    def test_two_sides_that_fit_are_one_tree(self, here):
+        ours, theirs = self.sides(here, {"a": b"1\n", "b": b"2\n"}, {"a": b"0\n", "c": b"3\n"})
+        merged = here.mirror.merge_trees(ours, theirs)
+        files = {one.path for one in here.mirror.list_tree(merged.tree)}
+        assert (merged.conflicts, files) == ((), {"a", "b", "c"})
+
+    def test_what_does_not_fit_is_named_and_holds_both_sides(self, here):
+        ours, theirs = self.sides(here, {"a": b"ours\n"}, {"a": b"theirs\n"})
+        merged = here.mirror.merge_trees(ours, theirs)
+        text = here.mirror.read_file(merged.tree, "a")
+        assert merged.conflicts == ("a",)
+        assert text is not None
+        assert b"<<<<<<<" in text
+        assert b"ours\n" in text
+        assert b"theirs\n" in text
+
+    def test_commits_without_a_common_history_are_refused(self, here):
+        ours = here.fetched({"a": b"1\n"})
+        theirs = here.fetched({"b": b"1\n"})
+        with pytest.raises(GitError, match="unrelated histories"):
+            here.mirror.merge_trees(ours, theirs)
+
+    def sides(self, here, ours, theirs):
+        """Two children of one commit, in the mirror."""
+        base = here.fetched({"a": b"0\n"})
+
+        def child(files):
+            tree = here.mirror.tree_of(here.fetched(files))
+            return here.mirror.commit(tree, base, "a side", AUTHOR, WHEN)
+
+        return child(ours), child(theirs)

@@ -132,4 +132,4 @@ def told(
     command: Command | Unknown, authority: Authority = MAY, issue: IssueFacts = ISSUE
 ) -> IssueFacts:
     """The issue with one fresh command."""
-    return replace(issue, commands=(FreshCommand(41, command, authority),))
+    return replace(issue, commands=(FreshCommand(41, command, authority, 12),))

@@ -154,7 +154,7 @@ def test_stop_ends_what_is_under_way_and_names_who_did(task):
 
 @pytest.mark.parametrize("task", [None, *map(ended, Ending)])
 def test_stop_where_nothing_runs_says_so(task):
-    assert decide(facts(told(Stop()), task)) == Reply(41, "Nothing is running here.")
+    assert decide(facts(told(Stop()), task)) == Reply(41, "Nothing is running here.", 12)
 
 
 @pytest.mark.parametrize("command", [Status(), Approve(), Plan(), Unknown("dance")])
@@ -183,12 +183,12 @@ def test_stopping_works_also_while_paused_and_under_a_bad_policy():
 def test_whoever_may_not_command_is_refused_with_the_reason_whatever_they_ask(command):
     for task in (None, *UNDER_WAY, PUBLISHED, ended(Ending.OVER_BUDGET)):
         action = decide(facts(told(command, MAY_NOT), task, PULL))
-        assert action == Refuse(41, MAY_NOT.reason)
+        assert action == Refuse(41, MAY_NOT.reason, 12)
 
 
 def test_the_oldest_unanswered_command_comes_first():
-    first = FreshCommand(41, Pause(), MAY)
-    second = FreshCommand(42, Evolve(), MAY)
+    first = FreshCommand(41, Pause(), MAY, 12)
+    second = FreshCommand(42, Evolve(), MAY, 12)
     issue = replace(ISSUE, commands=(first, second))
     assert decide(facts(issue)) == SetPause(41, WRITER, pause=True)
 
@@ -199,7 +199,7 @@ def test_a_command_is_heard_before_the_label():
 
 def test_a_command_on_a_closed_issue_is_told_to_reopen_it():
     action = decide(facts(told(Evolve(), issue=replace(ISSUE, state=IssueState.CLOSED))))
-    assert action == Reply(41, "The issue is closed; reopen it first.")
+    assert action == Reply(41, "The issue is closed; reopen it first.", 12)
 
 
 def test_a_command_under_a_bad_policy_is_answered_with_the_line():

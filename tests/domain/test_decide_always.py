@@ -10,15 +10,21 @@ from bot.domain.actions import (
     Admit,
     AskHuman,
     Conclude,
+    GoOn,
     Ignore,
     Merge,
+    Obeyed,
     Refuse,
     RejectPolicy,
     Reply,
+    Rerun,
+    Revise,
     SetPause,
     Wait,
 )
+from bot.domain.blame import Blame
 from bot.domain.decide import decide
+from bot.domain.decide_pull import MOST
 from bot.domain.facts import (
     Facts,
     FreshCommand,
@@ -26,10 +32,13 @@ from bot.domain.facts import (
     IssueFacts,
     IssueState,
     Labelled,
+    Mergeable,
     PullFacts,
     PullState,
+    RedCheck,
 )
 from bot.domain.policy import Admission, Policy, ProposePolicy
+from bot.domain.revision import Came, Cause, Revision, Wanted, tried
 from bot.domain.task import Ending, Published, TaskState
 from bot.kernel.authority import Authorised, Unauthorised
 from bot.kernel.ci import CiAbsent, CiGreen, CiPending, CiRed
@@ -75,7 +84,9 @@ issues = st.builds(
     ours=st.booleans(),
     labelled=st.none() | st.builds(Labelled, authorities, instants),
     commands=st.lists(
-        st.builds(FreshCommand, st.integers(1, 99), st.sampled_from(COMMANDS), authorities),
+        st.builds(
+            FreshCommand, st.integers(1, 99), st.sampled_from(COMMANDS), authorities, st.just(12)
+        ),
         max_size=3,
     ).map(tuple),
     votes=st.integers(0, 9),
@@ -137,6 +148,27 @@ pulls = st.builds(
     state=st.sampled_from(PullState),
     merge_sha=st.none() | st.just(MERGE_SHA),
     gate=ready | gates,
+    mergeable=st.sampled_from(Mergeable),
+    asked=st.sampled_from([(), ("remark:1",), ("remark:1", "comment:2")]),
+    red=st.lists(
+        st.builds(RedCheck, st.just("test"), st.sampled_from(Blame), st.booleans(), st.booleans()),
+        max_size=2,
+    ).map(tuple),
+    revisions=st.lists(
+        st.builds(
+            Revision,
+            task=st.just(7),
+            attempt=st.just(1),
+            number=st.integers(1, 12),
+            wanted=st.builds(
+                Wanted, st.sampled_from(Cause), shas, st.sampled_from([(), ("remark:1",)])
+            ),
+            at=instants,
+            came=st.sampled_from(Came),
+            said=st.just("so it went"),
+        ),
+        max_size=6,
+    ).map(tuple),
 )
 policies = st.sampled_from([Policy(), Policy(propose=ProposePolicy(admit=Admission.BOT)), BROKEN])
 all_facts = st.builds(
@@ -154,8 +186,12 @@ ACTIONS = (
     Refuse,
     RejectPolicy,
     Reply,
+    Obeyed,
     SetPause,
     Merge,
+    Revise,
+    Rerun,
+    GoOn,
     AskHuman,
     Conclude,
 )
@@ -201,6 +237,8 @@ def test_only_an_authorised_actor_admits_pauses_or_raises_a_budget(now: Facts):
     match decide(now):
         case Admit(by=actor) | SetPause(by=actor):
             assert actor.id in authorised_actors(now)
+        case GoOn():
+            assert authorised_actors(now)
 
 
 @given(all_facts, st.sampled_from(COMMANDS))
@@ -250,3 +288,34 @@ def test_an_ending_without_a_delivered_change_is_never_called_merged(now: Facts)
         case Conclude(ending=Ending.MERGED):
             assert now.pull is not None
             assert now.pull.state is PullState.MERGED
+
+
+@given(all_facts)
+def test_nothing_of_a_pull_request_is_touched_while_paused_or_when_it_is_not_ours(now: Facts):
+    if isinstance(decide(now), Revise | Rerun):
+        assert now.pull is not None
+        gate = now.pull.gate
+        assert not gate.paused
+        assert gate.author_is_our_app
+        assert gate.branch_is_ours
+        assert gate.same_repository
+        assert now.pull.state is PullState.OPEN
+
+
+@given(all_facts)
+def test_nothing_is_revised_twice_for_one_reason_nor_without_end(now: Facts):
+    match decide(now):
+        case Revise(wanted):
+            assert now.pull is not None
+            assert tried(now.pull.revisions, wanted) is None
+            counted = [r for r in now.pull.revisions if r.counts and r.wanted.cause is wanted.cause]
+            assert len(counted) < MOST[wanted.cause]
+
+
+@given(all_facts)
+def test_ci_is_repaired_only_where_it_is_red_and_the_base_is_not(now: Facts):
+    match decide(now):
+        case Revise(Wanted(cause=Cause.REPAIR)) | Rerun():
+            assert now.pull is not None
+            assert isinstance(now.pull.gate.ci, CiRed)
+            assert not any(check.red_on_base for check in now.pull.red)

@@ -12,7 +12,8 @@ from bot.domain.actions import (
     RejectPolicy,
     Wait,
 )
-from bot.domain.decide import NO_CHECKS, decide
+from bot.domain.decide import decide
+from bot.domain.decide_pull import NO_CHECKS
 from bot.domain.facts import (
     Gone,
     IssueState,
@@ -31,7 +32,6 @@ from tests.domain.deciding import (
     HEAD,
     LABELLED,
     MERGE_SHA,
-    OTHER,
     PUBLISHED,
     PULL,
     READY,
@@ -100,7 +100,6 @@ def test_ci_is_waited_for_and_people_are_told_what_for(ci, told):
         ({"ci": CiRed(("test",))}, "ci-red"),
         ({"merge_policy": MergePolicy.HUMAN}, "policy-human"),
         ({"risk": Risk.HIGH}, "risk"),
-        ({"head": OTHER}, "untested-head"),
         ({"patch": PatchRefused((Breach("secret", "x"),))}, "patch"),
         ({"paused": True}, "paused"),
         ({"strength": Strength.EXIT_ONLY}, "weak-proof"),

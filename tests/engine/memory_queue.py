@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
+from bot.domain.revision import ticket_of
 from bot.domain.subject import Subject
 from bot.domain.task import Task
 from bot.engine.attempt import attempt
 from bot.engine.improve import improve
 from bot.engine.queue import Queue
 from bot.engine.reconcile import reconcile
+from bot.engine.revise import revise
 from bot.engine.services import Services
 from bot.engine.steps import Steps
 from tests.engine.power import Grid, Log, MemorySteps, PowerCut
@@ -64,6 +66,15 @@ class MemoryQueue:
         self._add(
             f"propose:{task.subject}:{task.attempt}",
             lambda steps, services, queue: improve(steps, services, task.id),
+        )
+
+    def revise(self, task: Task, number: int) -> None:
+        """See `Queue`."""
+        self._add(
+            ticket_of(str(task.subject), task.attempt, number),
+            lambda steps, services, queue: revise(
+                steps, services, queue, task.id, task.attempt, number
+            ),
         )
 
     def forget(self, before: datetime) -> int:

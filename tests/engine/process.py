@@ -124,6 +124,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         controls=records.controls,
         ledger=records.ledger,
         journal=records.journal,
+        revisions=records.revisions,
         failures=records.failures,
         trajectory=records.trajectory,
         clock=machine.clock.now,

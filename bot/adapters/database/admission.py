@@ -16,6 +16,7 @@ _NOTHING_YET: Values = {
     "published_risk": None,
     "proof_strength": None,
     "diff_hash": None,
+    "summary": None,
     "ending": None,
     "ended_at": None,
     "reason": "",

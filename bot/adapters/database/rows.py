@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy import Row as SqlRow
 
+from bot.adapters.database.dialect import Values
 from bot.adapters.database.tables import tasks
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Estimate, Published, Task, TaskState
@@ -58,7 +59,20 @@ def _published(row: SqlRow) -> Published | None:
         return None
     risk = Risk(row.published_risk)
     strength = Strength(row.proof_strength)
-    return Published(row.pull, Sha(row.tested), risk, strength, row.diff_hash)
+    tested, summary = Sha(row.tested), row.summary or ""
+    return Published(row.pull, tested, risk, strength, row.diff_hash, summary)
+
+
+def published_values(published: Published) -> Values:
+    """The columns that say which pull request there is, and what of it is proven."""
+    return {
+        "pull": published.pull,
+        "tested": published.tested,
+        "published_risk": published.risk,
+        "proof_strength": published.proof_strength,
+        "diff_hash": published.diff_hash,
+        "summary": published.summary,
+    }
 
 
 def mark_of(row: SqlRow) -> StageMark:

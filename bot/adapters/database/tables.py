@@ -69,6 +69,7 @@ class TaskColumns(TypedColumns):
     published_risk: Column[str | None] = Column(Text)
     proof_strength: Column[str | None] = Column(Text)
     diff_hash: Column[str | None] = Column(Text)
+    summary: Column[str | None] = Column(Text)
     ending: Column[str | None] = Column(Text)
     ended_at: Column[datetime | None] = Column(Instant)
     reason: Column[str] = Column(Text)
@@ -131,6 +132,23 @@ trajectory = Table(
     UniqueConstraint("task", "attempt", "key"),
     sqlite_autoincrement=True,
 )
+
+
+class RevisionColumns(TypedColumns):
+    """Rounds of work on an open pull request; `heard` are keys of feedback."""
+
+    task: Column[int] = Column(ForeignKey("tasks.id"), primary_key=True, autoincrement=False)
+    attempt: Column[int] = Column(primary_key=True, autoincrement=False)
+    number: Column[int] = Column(primary_key=True, autoincrement=False)
+    cause: Column[str] = Column(Text)
+    head: Column[str] = Column(Text)
+    heard: Column[tuple[str, ...]] = Column(TextList)
+    came: Column[str] = Column(Text)
+    said: Column[str] = Column(Text)
+    at: Column[datetime] = Column(Instant)
+
+
+revisions = Table("revisions", metadata, RevisionColumns)
 
 
 class AllowanceColumns(TypedColumns):

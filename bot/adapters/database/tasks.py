@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, insert, 
 from bot.adapters.database import admission
 from bot.adapters.database.dialect import Values, insert_new
 from bot.adapters.database.engine import Lock, reading, writing
-from bot.adapters.database.rows import about, mark_of, task_of, within
+from bot.adapters.database.rows import about, mark_of, published_values, task_of, within
 from bot.adapters.database.tables import allowances, answers, story, tasks
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Estimate, Published, Task, TaskState
@@ -99,13 +99,7 @@ class SqlTasks:
 
         A task that was queued anew meanwhile is left alone: the pull request is not its own.
         """
-        values = {
-            "pull": published.pull,
-            "tested": published.tested,
-            "published_risk": published.risk,
-            "proof_strength": published.proof_strength,
-            "diff_hash": published.diff_hash,
-        }
+        values = dict(published_values(published))
         with writing(self._engine, Lock.QUEUE) as connection:
             asked = select(tasks.c.state, tasks.c.attempt).where(tasks.c.id == task_id)
             row = connection.execute(asked).first()
@@ -116,7 +110,7 @@ class SqlTasks:
             match TaskState(row.state):
                 case TaskState.WORKING | TaskState.PUBLISHED:
                     values["state"] = TaskState.PUBLISHED
-                case TaskState.QUEUED:
+                case TaskState.QUEUED | TaskState.REVISING:
                     return
                 case TaskState.ENDED:
                     pass

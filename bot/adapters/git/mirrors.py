@@ -13,7 +13,14 @@ from bot.adapters.git.objects import Item, blob_reader, checked, items, write_tr
 from bot.adapters.git.remote import fetch, is_id, local_ref, push
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.values import Sha
-from bot.stages.workspace import GitFailed, PushOutcome, Remote, Signature, TreeEntry
+from bot.stages.workspace import (
+    GitFailed,
+    MergedTree,
+    PushOutcome,
+    Remote,
+    Signature,
+    TreeEntry,
+)
 
 _NAME = re.compile(r"(?!\.{1,2}$|\.git$)[A-Za-z0-9._-]+")
 _MAX_READ_BYTES = 16 * 1024**2
@@ -146,6 +153,16 @@ class BareMirror:
         taken = {path: item for path, item in theirs.items() if named(path)}
         kept = {path: item for path, item in ours.items() if not named(path)}
         return write_tree(self._git, _making_room(kept, taken) | taken)
+
+    def merge_trees(self, ours: Sha, theirs: Sha) -> MergedTree:
+        """Two commits in one tree. Raises GitError when they share no history."""
+        how = ("--write-tree", "-z", "--name-only", "--no-messages")
+        done = self._git.call("merge-tree", *how, checked(ours), checked(theirs))
+        if done.code not in (0, 1):
+            raise GitError(f"git merge-tree: {done.errors}")
+        tree, *names = done.output.split(b"\0")
+        conflicts = dict.fromkeys(os.fsdecode(name) for name in names if name)
+        return MergedTree(Sha(tree.decode().strip()), tuple(conflicts))
 
     def commit(self, tree: Sha, parent: Sha, message: str, author: Signature, when: int) -> Sha:
         """A commit object; the same arguments give the same id. `when` is in epoch seconds, UTC."""

@@ -113,6 +113,10 @@ class RestGitHub:
         """A pull request from our branch exists (one that is there already is a success)."""
         return pulls.ensure_pull(self._clients.of(repo), repo, branch, base, title, body)
 
+    def ensure_pull_body(self, repo: Repo, number: int, body: str) -> None:
+        """The pull request of ours says this."""
+        pulls.ensure_pull_body(self._clients.of(repo), repo, number, body)
+
     def ensure_issue(
         self, repo: Repo, marker: str, title: str, body: str, labels: tuple[str, ...]
     ) -> int:

@@ -106,6 +106,22 @@ def ensure_pull(
     return look() or written(client, write, look)
 
 
+def ensure_pull_body(client: Client, repo: Repo, number: int, body: str) -> None:
+    """A pull request of ours says this."""
+    at, text = repo_path(repo, "pulls", number), fitting(clean(body))
+
+    def look() -> bool | None:
+        record = client.record(at)
+        return True if record is not None and record.text("body") == text else None
+
+    def write() -> bool:
+        client.write("PATCH", at, {"body": text}, f"{repo.full}#{number}")
+        return True
+
+    if look() is None:
+        written(client, write, look)
+
+
 def delete_branch(client: Client, repo: Repo, branch: str) -> None:
     """A branch of ours is gone; missing already is a success. Raises NotAllowed for any other."""
     if issue_of_branch(branch) is None:

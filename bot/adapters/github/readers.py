@@ -8,6 +8,7 @@ from bot.stages.github import (
     IssueRead,
     IssueState,
     LabelEvent,
+    Mergeable,
     PullRead,
     PullState,
     RepoRead,
@@ -100,7 +101,18 @@ def pull_read(record: Record) -> PullRead:
         # Before the merge this member holds a commit that GitHub made only to try.
         merge_sha=Sha(merge_sha) if merged and merge_sha else None,
         web_url=record.text("html_url"),
+        mergeable=_mergeable(record),
     )
+
+
+def _mergeable(record: Record) -> Mergeable:
+    """Lists do not tell it, and GitHub works it out only after it was asked for the first time."""
+    state = record.text("mergeable_state")
+    if record.at("mergeable") is None:
+        return Mergeable.UNKNOWN
+    if not record.flag("mergeable") or state == "dirty":
+        return Mergeable.CONFLICT
+    return Mergeable.BEHIND if state == "behind" else Mergeable.CLEAN
 
 
 def permission(record: Record, login: str) -> Permission | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.revision import Came, Cause
 from bot.domain.wording.blocks import count, folded, paragraphs, span, table
 from bot.domain.wording.quoting import code, inline, plain_line, prose, quoted
 from bot.kernel.proof import Outcome, Strength
@@ -60,6 +61,16 @@ class CostRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """A round of work since the pull request was opened; `said` is the model's own words."""
+
+    number: int
+    cause: Cause
+    came: Came
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """Which version of the bot did the work: its version and the commit it runs from."""
 
@@ -88,6 +99,7 @@ class ReceiptView:
     agent: Agent
     journal_head: str
     lessons: tuple[str, ...] = ()
+    revisions: tuple[RevisionRow, ...] = ()
 
 
 def pull_title(kind: Kind, title: str) -> str:
@@ -102,6 +114,7 @@ def receipt(view: ReceiptView) -> str:
         f"Closes #{view.issue}",
         f"**{view.kind}** · **{view.risk} risk** · {count(len(view.files), 'file')} ·"
         f" {_total(view.costs)} · attempt {view.attempt}",
+        _since(view.revisions),
         "### Proof",
         _proof(view),
         folded(f"What was run ({count(len(view.runs), 'command')})", _runs(view.runs)),
@@ -128,6 +141,17 @@ def _proof(view: ReceiptView) -> str:
                 "⚠️ The test command left no report of single tests, so this proof rests on exit"
                 " codes alone. The bot never merges such a change by itself."
             )
+
+
+def _since(revisions: tuple[RevisionRow, ...]) -> str:
+    """What was done on the open pull request; the newest word on it is in the commits."""
+    if not revisions:
+        return ""
+    rows = (
+        (str(one.number), one.cause.value, one.came.value, inline(one.said, 200))
+        for one in revisions
+    )
+    return paragraphs("### Since it was opened", table(("", "why", "came", "what"), rows, most=20))
 
 
 def _outcome(outcome: Outcome | None) -> str:

@@ -1,0 +1,141 @@
+"""What to do next about the bot's open pull request. Pure, as all of `decide`.
+
+The order is the policy: what somebody else pushed is proven first, then people are answered, then
+the branch is made to fit its base, then CI is repaired, and only then is the merge gate asked.
+"""
+
+from typing import assert_never
+
+from bot.domain.actions import Action, AskHuman, Merge, Rerun, Revise, Wait
+from bot.domain.blame import Blame
+from bot.domain.facts import Mergeable, PullFacts
+from bot.domain.revision import Came, Cause, Revision, Wanted, tried
+from bot.kernel.authority import Permission
+from bot.kernel.ci import CiAbsent, CiGreen, CiPending, CiRed
+from bot.kernel.merge_gate import MergeFacts, MergeHeld, MergePermit, merge_gate
+from bot.kernel.values import Breach
+
+MOST = {Cause.REPAIR: 3, Cause.ANSWER: 10, Cause.REBASE: 5, Cause.ADOPT: 10}
+"""How often a pull request is revised for each cause; three repairs is the contract."""
+
+NO_CHECKS = "no check has passed yet; where there is no CI, a person reviews and merges"
+
+
+def decide_pull(pull: PullFacts) -> Action:
+    """The next action about a published pull request that is open."""
+    verdict = merge_gate(pull.gate)
+    if pull.gate.paused and isinstance(verdict, MergeHeld):
+        return _held(pull, verdict.breaches)
+    match _work(pull, verdict):
+        case Wanted() as wanted if _may(pull, wanted):
+            return Revise(wanted)
+        case Rerun() as rerun:
+            return rerun
+        case _:
+            pass
+    match verdict:
+        case MergePermit() as permit:
+            return Merge(pull.number, permit)
+        case MergeHeld(breaches=reasons):
+            return _held(pull, reasons)
+        case never:
+            assert_never(never)
+
+
+def _work(pull: PullFacts, verdict: MergePermit | MergeHeld) -> Wanted | Rerun | None:
+    gate = pull.gate
+    if not (gate.author_is_our_app and gate.branch_is_ours and gate.same_repository):
+        return None
+    if gate.head != gate.tested:
+        return Wanted(Cause.ADOPT, gate.head)
+    if pull.asked and not approved(gate):
+        return Wanted(Cause.ANSWER, gate.head, pull.asked)
+    late = pull.mergeable is Mergeable.BEHIND and isinstance(verdict, MergePermit)
+    if (pull.mergeable is Mergeable.CONFLICT or late) and not _shared(pull):
+        return Wanted(Cause.REBASE, gate.head)
+    return _repair(pull) if isinstance(gate.ci, CiRed) else None
+
+
+def _shared(pull: PullFacts) -> bool:
+    """Whether somebody else has commits on the branch: then its history is not ours to rewrite."""
+    return any(one.counts and one.wanted.cause is Cause.ADOPT for one in pull.revisions)
+
+
+def _repair(pull: PullFacts) -> Wanted | Rerun | None:
+    """What red CI leads to: once more where it seems to be nobody's fault, else a repair."""
+    red = pull.red
+    if not red or any(check.red_on_base for check in red):
+        return None
+    again = tuple(check.name for check in red if check.may_rerun)
+    if again and not any(check.blame is Blame.CHANGE for check in red):
+        return Rerun(again)
+    if all(check.blame is Blame.INFRASTRUCTURE for check in red):
+        return None
+    return Wanted(Cause.REPAIR, pull.gate.head)
+
+
+def _may(pull: PullFacts, wanted: Wanted) -> bool:
+    """Not for a reason that was tried before, nor more often than is good."""
+    counted = [one for one in pull.revisions if one.counts and one.wanted.cause is wanted.cause]
+    return tried(pull.revisions, wanted) is None and len(counted) < MOST[wanted.cause]
+
+
+def approved(gate: MergeFacts) -> bool:
+    """Whether a person with write access is content with this very head as it is."""
+    return any(
+        one.sha == gate.head
+        and not one.actor.is_bot
+        and one.permission is not None
+        and one.permission.at_least(Permission.WRITE)
+        for one in gate.approvals
+    )
+
+
+def _held(pull: PullFacts, reasons: tuple[Breach, ...]) -> Action:
+    stuck = _stuck(pull) or _conflict(pull)
+    match pull.gate.ci:
+        case CiPending(names) if stuck is None:
+            return Wait(f"waiting for CI: {', '.join(names)}")
+        case CiAbsent() if stuck is None:
+            return Wait(NO_CHECKS)
+        case CiPending() | CiAbsent() | CiGreen() | CiRed():
+            return AskHuman((*((stuck,) if stuck else ()), *_why_red(pull), *reasons))
+        case never:
+            assert_never(never)
+
+
+def _stuck(pull: PullFacts) -> Breach | None:
+    """The last revision, when it was asked for this head and led to nothing."""
+    last: Revision | None = pull.revisions[-1] if pull.revisions else None
+    if last is None or last.wanted.head != pull.gate.head:
+        return None
+    match last.came:
+        case Came.FAILED | Came.OVER_BUDGET:
+            return Breach(f"{last.wanted.cause}-{last.came}".replace(" ", "-"), last.said)
+        case Came.UNDER_WAY | Came.PUSHED | Came.UNCHANGED | Came.DROPPED:
+            return None
+        case never:
+            assert_never(never)
+
+
+def _conflict(pull: PullFacts) -> Breach | None:
+    """A conflict that the bot leaves to people."""
+    if pull.mergeable is not Mergeable.CONFLICT or not _shared(pull):
+        return None
+    detail = "it conflicts with its base, and somebody else's commits are on it: merge the base in"
+    return Breach("conflict", detail)
+
+
+def _why_red(pull: PullFacts) -> tuple[Breach, ...]:
+    """Why the bot leaves red CI alone, where it does."""
+    on_base = [check.name for check in pull.red if check.red_on_base]
+    if on_base:
+        detail = f"the base fails it, too, so it is not repaired here: {', '.join(on_base)}"
+        return (Breach("base-red", detail),)
+    if pull.red and all(check.blame is Blame.INFRASTRUCTURE for check in pull.red):
+        detail = "the machine failed and not the code: run it again"
+        return (Breach("infrastructure", detail),)
+    repairs = sum(one.counts and one.wanted.cause is Cause.REPAIR for one in pull.revisions)
+    if pull.red and repairs >= MOST[Cause.REPAIR]:
+        return (Breach("repairs", f"repaired {repairs} times, and CI is still red"),)
+    return ()

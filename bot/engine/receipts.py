@@ -1,0 +1,135 @@
+"""What is said about a proven change: its commit message's view, its risk, its receipt."""
+
+from difflib import SequenceMatcher
+
+from bot.domain.revision import Revision
+from bot.domain.risk import risk_of_diff
+from bot.domain.wording.commit import CommitView
+from bot.domain.wording.receipt import (
+    CostRow,
+    FileRow,
+    ProofView,
+    ReceiptView,
+    RevisionRow,
+    RunRow,
+    TestRow,
+    receipt,
+)
+from bot.engine.change import Change
+from bot.engine.desk import Desk
+from bot.kernel.patch_gate import FileChange
+from bot.kernel.proof import Outcome
+from bot.kernel.protected import matches
+from bot.kernel.values import Risk, Sha, Usd
+from bot.memory.journal import GENESIS
+from bot.memory.ledger import Charge
+
+
+def commit_view(desk: Desk, change: Change) -> CommitView:
+    """What the message of a commit says; it anchors the journal's head."""
+    task = desk.task
+    return CommitView(
+        subject=task.subject,
+        attempt=task.attempt,
+        kind=change.estimate.kind,
+        title=task.title,
+        summary=change.submission.summary,
+        agent=desk.services.operator.agent,
+        models=tuple(sorted({charge.model for charge in charges_of(desk)})),
+        journal_head=journal_head(desk),
+    )
+
+
+def risk_of(desk: Desk, change: Change) -> Risk:
+    """The highest of what triage said, what the author said, and what the diff shows."""
+    changes = desk.mirror().changes(change.prepared.base, change.tree)
+    globs = change.prepared.policy.patch_rules(change.estimate.kind).test_globs
+    tests = frozenset(one.path for one in changes if matches(one.path, globs))
+    seen = risk_of_diff(changes, tests)
+    return max((change.estimate.risk, change.submission.risk, seen), key=lambda risk: risk.rank)
+
+
+def written_receipt(
+    desk: Desk,
+    change: Change,
+    sha: Sha,
+    risk: Risk,
+    summary: str,
+    revisions: tuple[Revision, ...] = (),
+) -> str:
+    """The body of the pull request; `summary` is what the whole change does."""
+    return receipt(_view(desk, change, sha, risk, summary, revisions))
+
+
+def _view(
+    desk: Desk,
+    change: Change,
+    sha: Sha,
+    risk: Risk,
+    summary: str,
+    revisions: tuple[Revision, ...],
+) -> ReceiptView:
+    task, proof, prepared = desk.task, change.checked.proof, change.prepared
+    on_base = dict(change.checked.on_base)
+    rows = tuple(TestRow(test, on_base.get(test), Outcome.PASSED) for test in proof.red_on_base)
+    command = prepared.policy.test.suite
+    return ReceiptView(
+        issue=task.subject.number,
+        attempt=task.attempt,
+        summary=summary,
+        kind=change.estimate.kind,
+        risk=risk,
+        base=prepared.base,
+        tested=sha,
+        proof=ProofView(proof.strength, rows, proof.collected_before, proof.collected_after),
+        runs=tuple(
+            RunRow(line.name, command, line.exit_code, line.seconds)
+            for line in change.checked.trials
+            if line.exit_code is not None
+        ),
+        files=tuple(_file_row(one) for one in desk.mirror().changes(prepared.base, change.tree)),
+        costs=_costs(charges_of(desk)),
+        agent=desk.services.operator.agent,
+        journal_head=journal_head(desk),
+        revisions=tuple(_told(one) for one in revisions if one.counts),
+    )
+
+
+def _told(revision: Revision) -> RevisionRow:
+    return RevisionRow(revision.number, revision.wanted.cause, revision.came, revision.said)
+
+
+def charges_of(desk: Desk) -> list[Charge]:
+    """What this attempt was charged, its revisions included."""
+    rows = desk.services.ledger.charges(desk.task.id)
+    return [charge for charge in rows if charge.scope.attempt == desk.task.attempt]
+
+
+def _costs(charges: list[Charge]) -> tuple[CostRow, ...]:
+    rows: list[CostRow] = []
+    for model in sorted({charge.model for charge in charges}):
+        paid = [c for c in charges if c.model == model and c.usage is not None]
+        usages = [charge.usage for charge in paid if charge.usage is not None]
+        rows.append(
+            CostRow(
+                model=model,
+                calls=len(paid),
+                input_tokens=sum(usage.prompt_tokens for usage in usages),
+                output_tokens=sum(usage.output_tokens for usage in usages),
+                cost=sum((charge.charged for charge in paid), Usd()),
+            )
+        )
+    return tuple(rows)
+
+
+def _file_row(change: FileChange) -> FileRow:
+    before, after = (change.before or b"").splitlines(), (change.after or b"").splitlines()
+    blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    same = sum(block.size for block in blocks)
+    return FileRow(change.path, added=len(after) - same, removed=len(before) - same)
+
+
+def journal_head(desk: Desk) -> str:
+    """The newest hash of the journal, which a commit and a receipt anchor outside."""
+    rows = desk.services.journal.rows()
+    return rows[-1].hash if rows else GENESIS

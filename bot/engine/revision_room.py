@@ -1,0 +1,146 @@
+"""The first step of a revision: the pull request as it is, and the files to go on from."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.domain.facts import IssueState, PullState
+from bot.domain.feedback import Feedback
+from bot.domain.policy import POLICY_PATH, Policy, PolicyError
+from bot.domain.policy_file import read_policy
+from bot.domain.revision import Cause, Revision
+from bot.domain.task import Ending, Estimate
+from bot.engine.desk import Desk
+from bot.engine.halt import Halt
+from bot.engine.prepare import Prepared, prepared_on
+from bot.kernel.authority import admission_unchanged
+from bot.kernel.values import Sha
+from bot.stages.feedback import Listener
+from bot.stages.github import IssueRead, PullRead, TryLater
+from bot.stages.look import Look
+from bot.stages.revise import reopening, to_answer, to_fit, to_repair
+from bot.stages.sandbox import Unavailable
+from bot.stages.workspace import GitFailed, MergedTree, Unusable
+
+OVERTAKEN = "The branch moved before work on it began."
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A pull request to be worked on: `tree` holds its files, on the base it is to be proven on.
+
+    `tip` is the newest commit of the base branch, `conflicts` are files with markers in them;
+    `asks` are what people get replies to, and `text` is how the conversation begins, empty where
+    none is needed.
+    """
+
+    prepared: Prepared
+    estimate: Estimate
+    pull: PullRead
+    tip: Sha
+    tree: Sha
+    conflicts: tuple[str, ...]
+    asks: tuple[Feedback, ...]
+    text: str
+
+
+def reopen(desk: Desk, revision: Revision) -> Reopened | Halt:
+    """Fetch the branch and its base, and tell what is wanted. Raises TryLater."""
+    services, task = desk.services, desk.task
+    desk.enter(revision.wanted.cause, _BEGUN[revision.wanted.cause])
+    missing = services.sandbox.check()
+    if isinstance(missing, Unavailable):
+        return Halt(Ending.BLOCKED, f"No sandbox: {missing.reason}. {missing.remedy}")
+    issue, published = services.github.issue(task.subject), task.published
+    if issue is None or issue.state is IssueState.CLOSED or published is None:
+        return Halt(Ending.STOPPED, "The issue is not open any more.")
+    if task.estimate is None:
+        return Halt(Ending.FAILED, "What kind of change this is was never estimated.")
+    if not admission_unchanged(task.pinned, issue.title, issue.body):
+        return Halt(Ending.STOPPED, "The issue's text changed after it was admitted.")
+    pull = services.github.pull(task.subject.repo, published.pull)
+    if pull is None or pull.state is not PullState.OPEN or pull.head != revision.wanted.head:
+        return Halt(Ending.STOPPED, OVERTAKEN)
+    try:
+        return _on_its_base(desk, revision, task.estimate, issue, pull)
+    except Unusable as unusable:
+        return Halt(Ending.BLOCKED, f"The branch cannot be worked on: {unusable}")
+
+
+def _on_its_base(
+    desk: Desk, revision: Revision, estimate: Estimate, issue: IssueRead, pull: PullRead
+) -> Reopened | Halt:
+    mirror, repo = desk.mirror(), desk.task.subject.repo
+    fetched = mirror.fetch(desk.services.github.remote(repo), (pull.base_branch, pull.head_branch))
+    if isinstance(fetched, GitFailed):
+        raise TryLater(fetched.reason, 10.0)
+    tip, head = mirror.resolve(pull.base_branch), mirror.resolve(pull.head_branch)
+    if tip is None or head != pull.head:
+        return Halt(Ending.STOPPED, OVERTAKEN)
+    rebased = revision.wanted.cause is Cause.REBASE
+    base = tip if rebased else mirror.merge_base(pull.base_branch, pull.head)
+    if base is None:
+        return Halt(Ending.BLOCKED, "The branch shares no history with its base any more.")
+    policy = _policy(desk, tip)
+    if isinstance(policy, Halt):
+        return policy
+    ours = MergedTree(mirror.tree_of(pull.head), ())
+    fitted = mirror.merge_trees(pull.head, tip) if rebased else ours
+    prepared = prepared_on(desk, issue, base, pull.base_branch, policy)
+    if isinstance(prepared, Halt):
+        return prepared
+    asks = _asks(desk, policy, pull, revision.wanted.heard)
+    if revision.wanted.cause is Cause.ANSWER and not asks:
+        return Halt(Ending.STOPPED, "What was asked has been taken back.")
+    wanted = _wanted(desk, revision, prepared, pull, fitted.conflicts, asks)
+    diff = mirror.diff_text(base, fitted.tree)
+    text = reopening(prepared.brief, estimate, diff, wanted) if wanted else ""
+    return Reopened(prepared, estimate, pull, tip, fitted.tree, fitted.conflicts, asks, text)
+
+
+def _policy(desk: Desk, tip: Sha) -> Policy | Halt:
+    """As it is on the default branch now: what people tightened since the attempt began holds."""
+    text = desk.mirror().read_file(tip, POLICY_PATH)
+    policy = read_policy(None if text is None else text.decode(errors="replace"))
+    if isinstance(policy, PolicyError):
+        return Halt(Ending.BLOCKED, f"`{POLICY_PATH}`, line {policy.line}: {policy.reason}")
+    return policy
+
+
+def _asks(
+    desk: Desk, policy: Policy, pull: PullRead, keys: tuple[str, ...]
+) -> tuple[Feedback, ...]:
+    if not keys:
+        return ()
+    github, repo = desk.services.github, desk.task.subject.repo
+    listener = Listener(github, Look(github, repo), policy.bots)
+    return tuple(one for one in listener.asked(repo, pull.number) if one.key in keys)
+
+
+def _wanted(
+    desk: Desk,
+    revision: Revision,
+    prepared: Prepared,
+    pull: PullRead,
+    conflicts: tuple[str, ...],
+    asks: tuple[Feedback, ...],
+) -> str:
+    match revision.wanted.cause:
+        case Cause.REPAIR:
+            failed = desk.services.github.failed_checks(desk.task.subject.repo, pull.head)
+            return to_repair(prepared.brief, failed)
+        case Cause.ANSWER:
+            return to_answer(prepared.brief, asks)
+        case Cause.REBASE:
+            return to_fit(prepared.brief, conflicts, "") if conflicts else ""
+        case Cause.ADOPT:
+            return ""
+        case never:
+            assert_never(never)
+
+
+_BEGUN = {
+    Cause.REPAIR: "CI is red: reading what failed",
+    Cause.ANSWER: "reading what was asked",
+    Cause.REBASE: "the base moved: bringing the branch up to date",
+    Cause.ADOPT: "somebody else pushed: proving what is there now",
+}

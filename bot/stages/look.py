@@ -1,0 +1,26 @@
+"""What one look at GitHub asks for only once: an actor's permission, the comments of a number."""
+
+from bot.domain.subject import Repo, Subject
+from bot.kernel.authority import Actor, Permission
+from bot.stages.github import CommentRead, GitHub
+
+
+class Look:
+    """One look at one repository; thrown away after it, so that nothing grows old."""
+
+    def __init__(self, github: GitHub, repo: Repo) -> None:
+        self._github, self._repo = github, repo
+        self._permissions: dict[int, Permission | None] = {}
+        self._comments: dict[int, tuple[CommentRead, ...]] = {}
+
+    def permission_of(self, actor: Actor) -> Permission | None:
+        """The permission now; None when it could not be fetched."""
+        if actor.id not in self._permissions:
+            self._permissions[actor.id] = self._github.permission(self._repo, actor.login)
+        return self._permissions[actor.id]
+
+    def comments_on(self, number: int) -> tuple[CommentRead, ...]:
+        """The comments of an issue or pull request, oldest first."""
+        if number not in self._comments:
+            self._comments[number] = self._github.comments(Subject(self._repo, number))
+        return self._comments[number]
