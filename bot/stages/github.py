@@ -10,6 +10,8 @@ from bot.kernel.authority import Actor, Permission
 from bot.kernel.ci import Check, Required
 from bot.kernel.merge_gate import Approval, MergePermit
 from bot.kernel.values import Sha
+from bot.stages.failing import FailingCi
+from bot.stages.talk import Talk
 from bot.stages.workspace import Remote, Signature
 
 
@@ -129,7 +131,7 @@ class MergeRefused:
 MergeOutcome: TypeAlias = Merged | MergeRefused
 
 
-class GitHub(Protocol):
+class GitHub(Talk, FailingCi, Protocol):
     """One App on one GitHub. Reads raise `TryLater` or `NotAllowed`; a missing thing is None.
 
     Writes first look whether they have been done, and read back after a failure that may have
