@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from forge.api.app import Api
+from forge.api.middleware import GRAPHQL
 from forge.ci.runner import CiRunner
 from forge.faults import Faults
 from forge.git.bridge import GitBridge
@@ -129,7 +130,7 @@ class _Site:
         if scope["type"] != "http":
             return
         path = scope["path"]
-        if path == API_BASE or path.startswith(API_BASE + "/"):
+        if path in (API_BASE, GRAPHQL) or path.startswith(API_BASE + "/"):
             await self._api(scope, receive, send)
         elif _GIT_PATH.match(path):
             await self._git(scope, receive, send)

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from graphql import GraphQLSchema, build_schema
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import best_match
 from referencing import Registry, Resource
@@ -22,6 +23,7 @@ from referencing.jsonschema import DRAFT202012
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "oracle"
 OPENAPI = ("@octokit/openapi", "23.0.2")
 WEBHOOKS = ("@octokit/openapi-webhooks", "12.1.0")
+GRAPHQL = ("@octokit/graphql-schema", "15.26.1")
 EXAMPLES = ("@octokit/webhooks-examples", "7.6.1")
 
 _FORMATS = FormatChecker(formats=())
@@ -130,6 +132,14 @@ def webhooks() -> Judge:
     """The description of the webhooks."""
     path = package(WEBHOOKS) / "generated" / "api.github.com.json"
     return Judge(json.loads(path.read_bytes()))
+
+
+@cache
+def graphql() -> GraphQLSchema:
+    """The published schema of GraphQL."""
+    text = (package(GRAPHQL) / "schema.graphql").read_text(encoding="utf-8")
+    # It defines two fields twice, which the validation of schemas would refuse.
+    return build_schema(text, assume_valid=True, assume_valid_sdl=True)
 
 
 def examples() -> Iterator[tuple[str, dict[str, object]]]:

@@ -45,6 +45,7 @@ MODULES = (
     "commits",
     "protection",
     "logs",
+    "graphql",
 )
 """The modules of endpoints below `forge.api`, each with a `router`, in the order of matching."""
 
@@ -57,7 +58,7 @@ def routers() -> list[Router]:
 
 
 class Api:
-    """Serves the paths below `base`."""
+    """Serves the paths below `base`, and GraphQL beside it."""
 
     def __init__(self, world: World, faults: Faults, base: str) -> None:
         self._base = base

@@ -39,6 +39,10 @@ def meta(_: Call) -> Reply:
 @router.get("/rate_limit", auth=Needs.ANYONE)
 def rate_limit(call: Call) -> Reply:
     """What is left of the caller's hour; asking costs nothing."""
-    core = call.limits.window(call.principal, call.world.now()).render()
+    now = call.world.now()
+    core = call.limits.window(call.principal, now).render()
+    graphql = call.limits.window(call.principal, now, "graphql").render()
     idle: JsonObject = core | {"used": 0, "remaining": core["limit"]}
-    return Reply(200, {"resources": {"core": core, "search": idle, "graphql": idle}, "rate": core})
+    return Reply(
+        200, {"resources": {"core": core, "search": idle, "graphql": graphql}, "rate": core}
+    )

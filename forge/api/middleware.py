@@ -12,7 +12,7 @@ from typing import assert_never
 from forge.api.auth import AppItself, ByToken, Principal, authenticate, authorise, visible_repo
 from forge.api.call import Call
 from forge.api.http import ApiError, Endpoint, Needs, Reply, not_found
-from forge.api.ratelimit import RateLimits, exceeded, secondary
+from forge.api.ratelimit import RateLimits, Resource, exceeded, secondary
 from forge.faults import FailAfter, FailBefore, Faults, SecondaryLimit, Slow
 from forge.world.entities import Repo
 from forge.world.refusals import Refused
@@ -20,6 +20,8 @@ from forge.world.world import World
 
 _log = logging.getLogger(__name__)
 _UNCOUNTED = "/rate_limit"
+GRAPHQL = "/api/graphql"
+"""Where GraphQL is: beside the base of REST, as on GitHub Enterprise Server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class Pipeline:
                 principal = authenticate(self.world, request.headers.get("authorization"))
         except ApiError as error:
             return error.reply()
-        window = self.limits.window(principal, self.world.now())
+        resource: Resource = "graphql" if request.route == GRAPHQL else "core"
+        window = self.limits.window(principal, self.world.now(), resource)
         if self.faults.primary:
             self.limits.spend(window, spent=True)
         if window.remaining == 0 and request.route != _UNCOUNTED:

@@ -1,10 +1,14 @@
-"""The primary rate limit: so many requests an hour for each caller, by the world's clock."""
+"""The primary rate limit: so many requests an hour for each caller, by the world's clock.
+
+REST (`core`) and GraphQL count apart; each GraphQL query costs one point.
+"""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Literal
 
 from forge.api.auth import Anonymous, AppItself, ByToken, Principal
 from forge.api.http import ApiError, Reply
@@ -13,6 +17,8 @@ from forge.jsontypes import JsonObject
 LIMIT = 5000
 ANONYMOUS_LIMIT = 60
 _WINDOW_S = 3600
+
+Resource = Literal["core", "graphql"]
 
 
 @dataclass(slots=True)
@@ -23,6 +29,7 @@ class Window:
     limit: int
     used: int
     reset: int
+    resource: Resource = "core"
 
     @property
     def remaining(self) -> int:
@@ -36,8 +43,12 @@ class Window:
             "x-ratelimit-remaining": str(self.remaining),
             "x-ratelimit-used": str(self.used),
             "x-ratelimit-reset": str(self.reset),
-            "x-ratelimit-resource": "core",
+            "x-ratelimit-resource": self.resource,
         }
+
+    def resets_at(self) -> str:
+        """`reset` as GraphQL writes times."""
+        return datetime.fromtimestamp(self.reset, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def render(self) -> JsonObject:
         """The window in the body of `/rate_limit`."""
@@ -57,15 +68,17 @@ class RateLimits:
         self._windows: dict[str, Window] = {}
         self._lock = threading.Lock()
 
-    def window(self, principal: Principal, now: datetime) -> Window:
+    def window(self, principal: Principal, now: datetime, resource: Resource = "core") -> Window:
         """The caller's current window, a new one when the last is over."""
         name = _caller(principal)
+        key = f"{resource} {name}"
         seconds = int(now.timestamp())
         with self._lock:
-            window = self._windows.get(name)
+            window = self._windows.get(key)
             if window is None or window.reset <= seconds:
                 limit = self.anonymous_limit if isinstance(principal, Anonymous) else LIMIT
-                window = self._windows[name] = Window(name, limit, 0, seconds + _WINDOW_S)
+                window = Window(name, limit, 0, seconds + _WINDOW_S, resource)
+                self._windows[key] = window
             return window
 
     def spend(self, window: Window, spent: bool) -> Window:
@@ -76,7 +89,13 @@ class RateLimits:
 
 
 def exceeded(window: Window) -> Reply:
-    """The answer when nothing is left: 403 with `remaining` 0."""
+    """The answer when nothing is left: 403, from GraphQL 200 with an error, with `remaining` 0."""
+    if window.resource == "graphql":
+        told: JsonObject = {
+            "type": "RATE_LIMITED",
+            "message": f"API rate limit exceeded for {window.name}.",
+        }
+        return Reply(200, {"errors": [told]}, window.headers())
     return ApiError(
         403,
         f"API rate limit exceeded for {window.name}.",

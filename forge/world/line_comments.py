@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from forge.git.diff import FileChange
 from forge.git.hunks import Place, Side, find_line, find_position
 from forge.jsontypes import JsonObject
+from forge.render.nodes import node_id
 from forge.render.pulls import render_pull_simple
 from forge.render.reviews import render_review_comment
 from forge.world.entities import Account, Pull, Review, ReviewComment, ReviewThread
@@ -84,6 +85,7 @@ def edit_comment(world: World, actor: Account, comment: ReviewComment, body: str
     """Change what a comment says."""
     with world.lock:
         old, comment.body, comment.updated_at = comment.body, body, world.now()
+        comment.edited_at = comment.updated_at
         changes: JsonObject = {"changes": {"body": {"from": old}}}
         tell_comment(world, actor, comment, "edited", changes)
 
@@ -116,14 +118,27 @@ def tell_comment(
 
 
 def resolve_thread(world: World, actor: Account, thread: ReviewThread) -> None:
-    """Mark a thread as resolved."""
+    """Mark a thread as resolved; one that is resolved already stays whose it was."""
     with world.lock:
-        thread.resolved_by = actor
-        shown: JsonObject = {
-            "pull_request": render_pull_simple(world, thread.pull),
-            "thread": {
-                "node_id": f"PRRT_{thread.id}",
-                "comments": [render_review_comment(world, it) for it in thread.comments],
-            },
-        }
-        world.emit("pull_request_review_thread", "resolved", thread.pull.repo, actor, shown)
+        if thread.resolved_by is None:
+            thread.resolved_by = actor
+            _tell_thread(world, actor, thread, "resolved")
+
+
+def unresolve_thread(world: World, actor: Account, thread: ReviewThread) -> None:
+    """Open a resolved thread again."""
+    with world.lock:
+        if thread.resolved_by is not None:
+            thread.resolved_by = None
+            _tell_thread(world, actor, thread, "unresolved")
+
+
+def _tell_thread(world: World, actor: Account, thread: ReviewThread, action: str) -> None:
+    shown: JsonObject = {
+        "pull_request": render_pull_simple(world, thread.pull),
+        "thread": {
+            "node_id": node_id("PullRequestReviewThread", thread.id),
+            "comments": [render_review_comment(world, it) for it in thread.comments],
+        },
+    }
+    world.emit("pull_request_review_thread", action, thread.pull.repo, actor, shown)

@@ -171,6 +171,7 @@ def _submit(world: World, review: Review, event: Event) -> None:
     if review.author in pull.requested_reviewers:
         pull.requested_reviewers.remove(review.author)
     for comment in review.comments:
+        comment.updated_at = review.submitted_at
         file_comment(world, comment)
     pull.issue.timeline.append(
         Reviewed(

@@ -2,13 +2,23 @@
 
 from datetime import datetime
 
-from bot.adapters.github import ci, comments, issues, merging, pulls, reads
+from bot.adapters.github import (
+    ci,
+    comments,
+    failing,
+    issues,
+    merging,
+    pulls,
+    reads,
+    talk,
+)
 from bot.adapters.github.clients import Clients
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Permission
 from bot.kernel.ci import Check, Required
 from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Sha
+from bot.stages.failing import FailedCheck
 from bot.stages.github import (
     CommentRead,
     Identity,
@@ -19,6 +29,7 @@ from bot.stages.github import (
     RepoRead,
     Reviews,
 )
+from bot.stages.talk import ReviewSaid, Thread
 from bot.stages.workspace import Remote
 
 
@@ -131,3 +142,34 @@ class RestGitHub:
     def delete_branch(self, repo: Repo, branch: str) -> None:
         """Our branch is gone (missing already is a success)."""
         pulls.delete_branch(self._clients.of(repo), repo, branch)
+
+    def threads(self, repo: Repo, pull: int) -> tuple[Thread, ...]:
+        """Every review thread, oldest first."""
+        return talk.fetch_threads(self._clients.of(repo), repo, pull)
+
+    def reviews_said(self, repo: Repo, pull: int) -> tuple[ReviewSaid, ...]:
+        """Every submitted review, oldest first."""
+        return talk.fetch_reviews_said(self._clients.of(repo), repo, pull)
+
+    def ensure_reply(self, repo: Repo, pull: int, thread: Thread, marker: str, body: str) -> None:
+        """Exactly one reply of ours in the thread holds the hidden marker, and it says `body`."""
+        client, ours = self._clients.of(repo), self._clients.identity()
+        talk.ensure_reply(client, ours, repo, pull, thread, marker, body)
+
+    def ensure_resolved(self, repo: Repo, thread: Thread) -> bool:
+        """The thread is resolved; False when GitHub does not let us."""
+        return talk.ensure_resolved(self._clients.of(repo), repo, thread)
+
+    def ensure_reviewer(self, repo: Repo, pull: int, login: str) -> bool:
+        """The person's review is requested now; False when they cannot review here."""
+        return talk.ensure_reviewer(self._clients.of(repo), repo, pull, login)
+
+    def failed_checks(self, repo: Repo, sha: Sha) -> tuple[FailedCheck, ...]:
+        """The latest run of each check at a commit that failed, by name."""
+        return failing.fetch_failed_checks(
+            self._clients.of(repo), self._clients.identity(), repo, sha
+        )
+
+    def rerun(self, repo: Repo, check: FailedCheck) -> bool:
+        """Run that job once more; False where GitHub does not allow it."""
+        return failing.rerun(self._clients.of(repo), repo, check)

@@ -38,11 +38,11 @@ def fetch_checks(client: Client, ours: Identity, repo: Repo, sha: Sha) -> tuple[
     statuses = client.pages(f"{commit}/status", key="statuses")
     return (
         *map(check_of_run, runs),
-        *(check_of_status(one, ours, _app_of_creator(client, one)) for one in statuses),
+        *(check_of_status(one, ours, app_of_creator(client, one)) for one in statuses),
     )
 
 
-def _app_of_creator(client: Client, status: Record) -> int | None:
+def app_of_creator(client: Client, status: Record) -> int | None:
     """The App behind a status, told only by its bot user's name; None for a person's."""
     slug = status.text("creator", "login").removesuffix("[bot]")
     if status.text("creator", "type") != "Bot" or not slug:

@@ -1,7 +1,8 @@
 """All requests of one installation: reads are retried, writes wait their turn and are not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.adapters.github.answers import Answer, Lost, RateLimited, Refused
 from bot.adapters.github.badges import Badge
@@ -11,6 +12,10 @@ from bot.adapters.github.record import Record
 from bot.adapters.github.wire import JSON_ACCEPT, Ask, Query, Wire
 from bot.stages.github import NotAllowed, TryLater
 
+if TYPE_CHECKING:
+    from githubkit import BaseAuthStrategy
+
+T = TypeVar("T")
 READ_PAUSES_S = (0.5, 2.0)
 GONE = (404, 410, 451)
 MAX_PAGES = 200
@@ -57,9 +62,36 @@ class Client:
             asked = answer.next_query
         raise NotAllowed(f"GET {path} has more than {MAX_PAGES} pages")
 
-    def graphql(self, query: str) -> Record:
-        """A GraphQL query that only reads, so it is retried. Raises as `read` does."""
-        return self._retried(Ask("POST", self.wire.graphql_url, body={"query": query})).record()
+    def graphql(self, query: str, variables: Mapping[str, object] | None = None) -> Record:
+        """A GraphQL query that only reads, so it is retried; the whole answer, errors and all.
+
+        Raises as `read` does.
+        """
+        body = {"query": query, "variables": dict(variables or {})}
+        return self._retried(Ask("POST", self.wire.graphql_url, body=body)).record()
+
+    def graphql_write(self, query: str, variables: Mapping[str, object], about: str) -> Record:
+        """A GraphQL mutation, once, in turn; the whole answer. Raises as `write`."""
+        body: dict[str, object] = {"query": query, "variables": dict(variables)}
+        return self.write("POST", self.wire.graphql_url, body, about).record()
+
+    def tail(self, path: str, most: int) -> bytes:
+        """The head and the end of a download that GitHub redirects to; empty when it is gone.
+
+        Raises TryLater, Refused or NotAllowed.
+        """
+        link = self._redirect(path)
+        if link is None:
+            return b""
+        return self._repeated(lambda: self.wire.download(link, most))
+
+    def _redirect(self, path: str) -> str | None:
+        try:
+            return self._repeated(lambda: self._as_us(Ask("GET", path), self.wire.redirect))
+        except Refused as refused:
+            if refused.status in GONE:
+                return None
+            raise
 
     def write(self, method: str, path: str, body: dict[str, object] | None, about: str) -> Answer:
         """Write once, in turn, counted against the cap of `about`. Raises Lost when unsure."""
@@ -68,27 +100,33 @@ class Client:
             return self._send(Ask(method, path, body=body))
 
     def _retried(self, ask: Ask) -> Answer:
+        return self._repeated(lambda: self._send(ask))
+
+    def _repeated(self, send: Callable[[], T]) -> T:
         for pause in READ_PAUSES_S:
             try:
-                return self._send(ask)
+                return send()
             except Lost:
                 self.sleep(pause)
         try:
-            return self._send(ask)
+            return send()
         except Lost as lost:
             raise TryLater(str(lost), 30.0) from None
 
     def _send(self, ask: Ask) -> Answer:
+        return self._as_us(ask, self.wire.send)
+
+    def _as_us(self, ask: Ask, send: "Callable[[BaseAuthStrategy, Ask], T]") -> T:
         """Send with the current credential, and once more with another after a 401."""
         self.pacer.check()
         try:
             auth = self.badge.auth()
             try:
-                return self.wire.send(auth, ask)
+                return send(auth, ask)
             except Refused as refused:
                 if refused.status != 401 or (fresh := self.badge.renew(auth)) is None:
                     raise
-                return self.wire.send(fresh, ask)
+                return send(fresh, ask)
         except RateLimited as limited:
             self.pacer.hold(limited.retry_after_s)
             raise

@@ -13,12 +13,13 @@ from bot.adapters.github.answers import (
     is_rate_limit,
     seconds_to_wait,
 )
+from bot.adapters.github.download import download
 from bot.adapters.github.record import Record, Unreadable, parse_record
 from bot.stages.github import NotAllowed
 
 if TYPE_CHECKING:
     import httpx
-    from githubkit import BaseAuthStrategy
+    from githubkit import BaseAuthStrategy, GitHub
 
 Query = tuple[tuple[str, str], ...]
 JSON_ACCEPT = "application/vnd.github+json"
@@ -55,15 +56,23 @@ class Wire:
         self._epoch = epoch
         self._transport = SharedTransport(self.api_url)
         self._cache = BoundedCache()
-        self._github = GitHub(
-            base_url=self.api_url,
-            user_agent="evolve-bot",
-            timeout=timeout_s,
-            transport=self._transport,
-            cache_strategy=self._cache,
-            throttler=LocalThrottler(16),
-            auto_retry=False,
-        )
+        self.timeout_s = timeout_s
+
+        def speaking(follow_redirects: bool) -> GitHub:
+            return GitHub(
+                base_url=self.api_url,
+                user_agent="evolve-bot",
+                timeout=timeout_s,
+                transport=self._transport,
+                cache_strategy=self._cache,
+                throttler=LocalThrottler(16),
+                auto_retry=False,
+                follow_redirects=follow_redirects,
+                http_cache=follow_redirects,
+            )
+
+        self._github = speaking(follow_redirects=True)
+        self._staying = speaking(follow_redirects=False)
 
     @property
     def graphql_url(self) -> str:
@@ -77,11 +86,31 @@ class Wire:
 
     def send(self, auth: "BaseAuthStrategy", ask: Ask) -> Answer:
         """Send once. Raises Lost, RateLimited, Refused (any other 4xx) or NotAllowed."""
+        response = self._sent(self._github, auth, ask)
+        if ask.path == self.graphql_url:
+            self._look_for_limit(ask, response)
+        return Answer(response.status_code, response.content, _next_query(response))
+
+    def redirect(self, auth: "BaseAuthStrategy", ask: Ask) -> str | None:
+        """Where a 302 points to, None for any other success; our credential goes nowhere else.
+
+        Raises as `send` does.
+        """
+        response = self._sent(self._staying, auth, ask)
+        return response.headers.get("location") if response.status_code == 302 else None
+
+    def download(self, link: str, most: int) -> bytes:
+        """At most so many bytes of what a link holds, asked for as nobody. Raises Lost."""
+        return download(link, most, self.timeout_s)
+
+    def _sent(
+        self, github: "GitHub[BaseAuthStrategy]", auth: "BaseAuthStrategy", ask: Ask
+    ) -> "httpx.Response":
         import httpx
         from githubkit.exception import RequestError, RequestFailed
 
         try:
-            response = self._github.with_auth(auth).request(
+            response = github.with_auth(auth).request(
                 ask.method,
                 ask.path.lstrip("/"),
                 params=list(ask.query) or None,
@@ -94,7 +123,14 @@ class Wire:
             if isinstance(error.exc, httpx.TransportError):
                 raise Lost(f"{ask}: {type(error.exc).__name__}: {error.exc}") from None
             raise NotAllowed(f"{ask} could not be sent: {_reason(error.exc)}") from None
-        return Answer(response.status_code, response.content, _next_query(response.raw_response))
+        return response.raw_response
+
+    def _look_for_limit(self, ask: Ask, response: "httpx.Response") -> None:
+        """GraphQL says with 200 that nothing is left of the hour."""
+        errors = parse_record(response.content).records("errors")
+        if any(error.text("type") == "RATE_LIMITED" for error in errors):
+            wait = seconds_to_wait(response.headers, self._epoch())
+            raise RateLimited(f"{ask}: rate limit, again in {wait:.0f} s", wait)
 
     def _fail(self, ask: Ask, response: "httpx.Response") -> NoReturn:
         status, headers = response.status_code, response.headers

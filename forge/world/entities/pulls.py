@@ -78,10 +78,18 @@ class ReviewThread:
     comments: list[ReviewComment] = field(default_factory=list)
     resolved_by: Account | None = None
 
+    @property
+    def outdated(self) -> bool:
+        """Whether the line that it is about has left the diff."""
+        return self.comments[0].line is None
+
 
 @dataclass(eq=False, slots=True)
 class ReviewComment:
-    """A comment on a line of the diff. `line` is None once the line left the diff (outdated)."""
+    """A comment on a line of the diff. `line` is None once the line left the diff (outdated).
+
+    `updated_at` is also the moment at which its review was submitted; `edited_at` is not.
+    """
 
     id: int
     pull: Pull
@@ -101,4 +109,5 @@ class ReviewComment:
     start_side: Literal["LEFT", "RIGHT"] | None = None
     subject: Literal["line", "file"] = "line"
     in_reply_to: ReviewComment | None = None
+    edited_at: datetime | None = None
     reactions: list[Reaction] = field(default_factory=list)

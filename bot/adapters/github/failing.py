@@ -1,0 +1,186 @@
+"""CI that failed: what each check said, the log of its job, and another run of it."""
+
+import re
+
+from bot.adapters.github.answers import Refused
+from bot.adapters.github.ci import app_of_creator, check_of_run, check_of_status
+from bot.adapters.github.client import GONE, Client
+from bot.adapters.github.ensure import written
+from bot.adapters.github.paths import repo_path
+from bot.adapters.github.record import Record
+from bot.domain.subject import Repo
+from bot.kernel.ci import HARMLESS, PENDING
+from bot.kernel.values import Sha
+from bot.stages.failing import LONGEST_LOG, Annotation, FailedCheck
+from bot.stages.github import Identity, TryLater
+
+MOST_EXPLAINED = 10
+"""Of more failed checks only the first by name are asked for annotations and a log."""
+
+_JOB_PAGE = re.compile(r"/actions/runs/[0-9]+/job/([0-9]+)(?:[/?#]|$)")
+
+
+def fetch_failed_checks(
+    client: Client, ours: Identity, repo: Repo, sha: Sha
+) -> tuple[FailedCheck, ...]:
+    """The latest run of each check that failed, and the latest failed status of each context."""
+    commit = repo_path(repo, "commits", sha)
+    runs = client.pages(f"{commit}/check-runs", (("filter", "latest"),), key="check_runs")
+    failed = sorted(filter(_run_failed, runs), key=lambda one: one.text("name"))
+    explained = tuple(_of_run(client, repo, one) for one in failed[:MOST_EXPLAINED])
+    bare = tuple(_without_details(one) for one in failed[MOST_EXPLAINED:])
+    statuses = client.pages(f"{commit}/status", key="statuses")
+    told = (_of_status(client, ours, one) for one in statuses)
+    return (*explained, *bare, *(one for one in told if one is not None))
+
+
+def _run_failed(record: Record) -> bool:
+    state = check_of_run(record).state
+    return state not in PENDING and state not in HARMLESS
+
+
+def _without_details(record: Record) -> FailedCheck:
+    check = check_of_run(record)
+    return FailedCheck(
+        name=check.name,
+        app_id=check.app_id,
+        state=check.state,
+        url=record.text("details_url") or record.text("html_url"),
+        title=record.text("output", "title"),
+        summary=record.text("output", "summary"),
+        annotations=(),
+        job=None,
+        run_attempt=1,
+        log="",
+    )
+
+
+def _of_run(client: Client, repo: Repo, record: Record) -> FailedCheck:
+    bare, job = _without_details(record), _job(client, repo, record)
+    number = None if job is None else job.need_number("id")
+    return FailedCheck(
+        name=bare.name,
+        app_id=bare.app_id,
+        state=bare.state,
+        url=bare.url,
+        title=bare.title,
+        summary=bare.summary,
+        annotations=_annotations(client, repo, record),
+        job=number,
+        run_attempt=1 if job is None else job.number("run_attempt") or 1,
+        log="" if number is None else _log(client, repo, number),
+    )
+
+
+def _job(client: Client, repo: Repo, run: Record) -> Record | None:
+    """The Actions job of a check run, which only its page's address names.
+
+    Any App may write any address into its check run, so the job has to name the check run, too.
+    """
+    found = _JOB_PAGE.search(run.text("details_url")) or _JOB_PAGE.search(run.text("html_url"))
+    if found is None:
+        return None
+    job = _readable(client, repo_path(repo, "actions/jobs", found[1]))
+    if job is None:
+        return None
+    named = job.text("check_run_url").rsplit("/", 1)[-1]
+    return job if named == str(run.number("id")) else None
+
+
+def _readable(client: Client, path: str) -> Record | None:
+    """One object; None when it is gone, or not ours to read."""
+    try:
+        return client.record(path)
+    except Refused as refused:
+        if refused.status != 403:
+            raise
+        return None
+
+
+def _annotations(client: Client, repo: Repo, run: Record) -> tuple[Annotation, ...]:
+    if not run.number("output", "annotations_count"):
+        return ()
+    at = repo_path(repo, "check-runs", run.need_number("id"), "annotations")
+    return tuple(annotation(one) for one in client.pages(at))
+
+
+def annotation(record: Record) -> Annotation:
+    """A remark about a line; about several it counts for the first."""
+    return Annotation(
+        path=record.text("path"),
+        line=record.number("start_line") or 1,
+        level=record.text("annotation_level"),
+        message=record.text("message") or record.text("title"),
+    )
+
+
+def _log(client: Client, repo: Repo, job: int) -> str:
+    """The log's beginning and end, without what is no text."""
+    at = repo_path(repo, "actions/jobs", job, "logs")
+    try:
+        raw = client.tail(at, LONGEST_LOG)
+    except Refused as refused:
+        if refused.status != 403:
+            raise
+        return ""
+    return raw.decode("utf-8", errors="ignore")
+
+
+def _of_status(client: Client, ours: Identity, record: Record) -> FailedCheck | None:
+    """A failed commit status: it has a sentence and a link, and nothing more."""
+    state = check_of_status(record, ours, None).state
+    if state in PENDING or state in HARMLESS:
+        return None
+    check = check_of_status(record, ours, app_of_creator(client, record))
+    return FailedCheck(
+        name=check.name,
+        app_id=check.app_id,
+        state=state,
+        url=record.text("target_url"),
+        title=record.text("description"),
+        summary="",
+        annotations=(),
+        job=None,
+        run_attempt=1,
+        log="",
+    )
+
+
+def rerun(client: Client, repo: Repo, check: FailedCheck) -> bool:
+    """Run a job of GitHub Actions once more; False where GitHub does not allow it.
+
+    GitHub answers 403 to the re-request of a check run that is another App's, so that is not
+    tried. A job that was started again since is not started once more. Raises TryLater while
+    other jobs of the same workflow run are under way: GitHub starts none until they have ended.
+    """
+    if check.job is None:
+        return False
+    at = repo_path(repo, "actions/jobs", check.job)
+    if (job := _readable(client, at)) is None:
+        return False
+    whole = repo_path(repo, "actions/runs", job.need_number("run_id"))
+
+    def look() -> bool | None:
+        newest = client.pages(f"{whole}/jobs", (("filter", "latest"),), key="jobs")
+        again = (
+            (one.number("run_attempt") or 1) > check.run_attempt
+            for one in newest
+            if one.text("name") == job.text("name")
+        )
+        return True if any(again) else None
+
+    def write() -> bool:
+        try:
+            client.write("POST", f"{at}/rerun", None, f"CI of {repo.full} {check.name}")
+        except Refused as refused:
+            if refused.status not in (403, 422, *GONE):
+                raise
+            if look() is True:
+                return True
+            run = _readable(client, whole)
+            if run is not None and run.text("status") != "completed":
+                raise TryLater(f"{check.name} cannot run again yet: {refused}", 60.0) from None
+            return False
+        return True
+
+    return look() or written(client, write, look)

@@ -1,0 +1,59 @@
+"""The port to CI that failed: what it said, and asking for another run."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.subject import Repo
+from bot.kernel.ci import CheckState
+from bot.kernel.values import Sha
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A remark of a check about a line. `level` is `notice`, `warning` or `failure`."""
+
+    path: str
+    line: int
+    level: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check run or commit status that ended and is neither good nor harmless.
+
+    `job` is the id of the GitHub Actions job, None for every other kind of check; `run_attempt`
+    counts its runs on this commit from 1. `log` is the job's log, at most `LONGEST_LOG` bytes with
+    its end in it, empty where it cannot be had. Everything here is outside text.
+    """
+
+    name: str
+    app_id: int | None
+    state: CheckState
+    url: str
+    title: str
+    summary: str
+    annotations: tuple[Annotation, ...]
+    job: int | None
+    run_attempt: int
+    log: str
+
+
+LONGEST_LOG = 64_000
+"""Of a longer log the first eighth and the end are kept, in bytes."""
+
+
+class FailingCi(Protocol):
+    """Reads about failing CI; they raise as `GitHub`'s do."""
+
+    def failed_checks(self, repo: Repo, sha: Sha) -> tuple[FailedCheck, ...]:
+        """The latest run of each check at a commit that failed, by name."""
+        ...
+
+    def rerun(self, repo: Repo, check: FailedCheck) -> bool:
+        """Run that job once more; False where GitHub does not allow it.
+
+        Only jobs of GitHub Actions can be run again by us: the checks of other Apps are theirs.
+        A job that is running again already is a success.
+        """
+        ...
