@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 from bot.domain.policy import NO_MODEL
 from bot.domain.task import Ending, Estimate
 from bot.engine.asking import ask
-from bot.engine.check import Checked, NotYet, check
+from bot.engine.check import Checked, CheckOutcome, NotYet, check
 from bot.engine.desk import Desk
 from bot.engine.equipment import equipped, refused_kind
 from bot.engine.halt import Halt
@@ -32,6 +32,11 @@ from bot.stages.tools import Submission, Submitted, ToolResult
 
 SUBMISSIONS_MOST = 4
 """How often a change may be handed in; the verdict on each goes back to the model."""
+
+NOTHING_CHANGED = NotYet(
+    "Nothing is changed yet. Change what is needed, or say in words that nothing can be done.",
+    Halt(Ending.FAILED, "Nothing was changed."),
+)
 
 ESCALATE_AFTER = 2
 """Failed proofs before the stronger model takes over: a measured failure, not a feeling."""
@@ -129,12 +134,16 @@ def _turn(
     if done.submitted is None:
         return replace(after, messages=answered(before.messages, reply, done.results))
     submitted: Submitted = done.submitted
-    if not room.start.needs_change and done.tree == room.start.tree:
-        return Unchanged(submitted.submission)
     last = before.submissions + 1 >= SUBMISSIONS_MOST
-    checked = steps.run(
-        f"check {turn}", lambda: check(desk, prepared, estimate, done.tree, last=last)
-    )
+    checked: CheckOutcome
+    if done.tree == room.start.tree != prepared.base_tree:
+        if not room.start.needs_change:
+            return Unchanged(submitted.submission)
+        checked = NOTHING_CHANGED.halt if last else NOTHING_CHANGED
+    else:
+        checked = steps.run(
+            f"check {turn}", lambda: check(desk, prepared, estimate, done.tree, last=last)
+        )
     handed_in = replace(after, submissions=after.submissions + 1)
 
     def answer(text: str) -> tuple[JsonObject, ...]:

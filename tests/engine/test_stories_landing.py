@@ -115,7 +115,7 @@ def test_a_commit_that_somebody_adds_to_the_branch_is_not_merged(found: Found):
     let_ci_run(town)
 
     assert not town.pull().merged
-    assert "prove this head first" in town.status(issue)
+    assert "a person with write access must approve" in town.status(issue)
     assert merges(town) == 0
 
 
