@@ -50,10 +50,9 @@ def test_what_somebody_pushes_to_the_branch_is_proven_and_waits_for_a_person(fou
 
 def test_what_somebody_pushes_and_does_not_hold_is_left_as_it_is(found: Found):
     town = found(actor=Obliging(), policy=BY_BOT)
-    issue = opened(found(actor=Obliging(), policy=BY_HUMAN)) if False else opened_before_ci(town)
-    sha = push(
-        town, {PATH: "def page_count(items, per_page):\n    return 0\n"}, town.pull().head_ref
-    )
+    issue = opened_before_ci(town)
+    wrong = {PATH: "def page_count(items, per_page):\n    return 0\n"}
+    sha = push(town, wrong, town.pull().head_ref)
     let_ci_run(town)
     assert town.pull().head_sha == sha
     assert not town.pull().merged
@@ -87,12 +86,8 @@ def test_a_push_while_the_bot_works_on_the_branch_is_not_lost(found: Found):
 def test_a_conflict_with_the_base_is_resolved_and_proven_again(found: Found):
     town = found(actor=Obliging(), policy=BY_HUMAN)
     issue = opened(town)
-    was = town.file(PATH)
-    town.forge.ci.wait_idle if False else None
-    push(
-        town,
-        {PATH: was.replace("return items // per_page\n", "return items // per_page  # for now\n")},
-    )
+    line = "return items // per_page"
+    push(town, {PATH: town.file(PATH).replace(f"{line}\n", f"{line}  # for now\n")})
     town.settle()
 
     assert NEGATIVE in file_on_the_pull(town, PATH)
