@@ -22,6 +22,7 @@ from bot.adapters.database.migrate import migrate
 from bot.adapters.database.revisions import SqlRevisions
 from bot.adapters.database.tasks import SqlTasks
 from bot.adapters.database.trajectory import SqlTrajectory
+from bot.adapters.database.watches import SqlWatches
 from bot.adapters.environments import EnvironmentCache
 from bot.adapters.git.mirrors import GitMirrors
 from bot.adapters.github.adapter import RestGitHub
@@ -49,6 +50,7 @@ class Records:
     database: Database
     tasks: SqlTasks
     revisions: SqlRevisions
+    watches: SqlWatches
     controls: SqlControls
     ledger: SqlLedger
     journal: SqlJournal
@@ -72,6 +74,7 @@ def open_records(settings: Settings) -> Records:
         database=database,
         tasks=SqlTasks(database),
         revisions=SqlRevisions(database),
+        watches=SqlWatches(database),
         controls=SqlControls(database),
         ledger=SqlLedger(database),
         journal=SqlJournal(database),
@@ -100,6 +103,7 @@ def compose(settings: Settings, records: Records) -> Services:
         inbox=records.inbox,
         tasks=records.tasks,
         revisions=records.revisions,
+        watches=records.watches,
         controls=records.controls,
         ledger=records.ledger,
         journal=records.journal,

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from bot.domain.policy import PolicyError
 from bot.domain.revision import Revision, Wanted
 from bot.domain.task import Ending
+from bot.domain.watch import Watch, Watching
 from bot.kernel.authority import Actor
 from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Breach, Usd
@@ -108,6 +109,14 @@ class GoOn:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterMerge:
+    """What the watch over a merge calls for."""
+
+    watch: Watch
+    what: Watching
+
+
+@dataclass(frozen=True, slots=True)
 class AskHuman:
     """A person must act; the status comment says who and why."""
 
@@ -136,6 +145,7 @@ Action: TypeAlias = (
     | Revise
     | Rerun
     | GoOn
+    | AfterMerge
     | AskHuman
     | Conclude
 )

@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.domain.actions import (
     Action,
     Admit,
+    AfterMerge,
     Conclude,
     GoOn,
     Ignore,
@@ -36,6 +37,7 @@ from bot.domain.facts import Facts, FreshCommand, Gone, IssueFacts, IssueState, 
 from bot.domain.policy import Admission, Policy, PolicyError
 from bot.domain.revision import Came
 from bot.domain.task import Ending, Task, TaskState
+from bot.domain.watch import judge
 from bot.domain.wording.answers import unknown_command
 from bot.kernel.authority import Actor, Authorised, Unauthorised, admission_unchanged
 from bot.kernel.values import Usd
@@ -155,7 +157,7 @@ def _admit(issue: IssueFacts, facts: Facts, admit: Admit, on: int = 0) -> Action
 def _level(issue: IssueFacts, facts: Facts) -> Action:
     task = facts.task
     if task is None or task.state is TaskState.ENDED:
-        return _label(issue, facts, task)
+        return _ended(issue, facts, task)
     if facts.pull is not None and facts.pull.state is not PullState.OPEN:
         return _pull_ended(facts.pull)
     if issue.state is IssueState.CLOSED:
@@ -173,6 +175,14 @@ def _level(issue: IssueFacts, facts: Facts) -> Action:
             return _published(facts)
         case never:
             assert_never(never)
+
+
+def _ended(issue: IssueFacts, facts: Facts, task: Task | None) -> Action:
+    """Nothing is under way: somebody may want it again, or its merge may have to be taken back."""
+    action = _label(issue, facts, task)
+    if facts.watch is None or not isinstance(action, Ignore) or facts.paused_by is not None:
+        return action
+    return AfterMerge(facts.watch.watch, judge(facts.watch))
 
 
 def _label(issue: IssueFacts, facts: Facts, ended: Task | None) -> Action:

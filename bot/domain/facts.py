@@ -10,6 +10,7 @@ from bot.domain.commands import Command, Unknown
 from bot.domain.policy import Policy, PolicyError
 from bot.domain.revision import Revision
 from bot.domain.task import Task
+from bot.domain.watch import WatchFacts
 from bot.kernel.authority import Authority
 from bot.kernel.merge_gate import MergeFacts
 from bot.kernel.values import Sha
@@ -119,6 +120,7 @@ class Facts:
     pull: PullFacts | None
     policy: Policy | PolicyError
     paused_by: str | None
+    watch: WatchFacts | None = None
 
 
 PolicyRead: TypeAlias = Policy | PolicyError

@@ -10,6 +10,7 @@ from bot.engine.queue import Queue
 from bot.engine.record import write_journal
 from bot.engine.services import Services
 from bot.engine.status import show
+from bot.engine.watching import begin_watch
 from bot.memory.failures import FailedProposal
 from bot.memory.tasks import StageMark
 from bot.stages.github import NotAllowed
@@ -29,6 +30,7 @@ def conclude(services: Services, task: Task, halt: Halt) -> None:
         services.failures.record(_failure(services, task, halt, reason))
     if halt.ending is Ending.MERGED:
         _delete_branch(services, task)
+        begin_watch(services, now, services.clock())
     lessons = tuple(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)[:3]
     write_journal(services, task, halt.ending, reason, lessons)
     at, story = services.clock(), services.tasks.story(task.id)

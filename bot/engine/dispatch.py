@@ -106,6 +106,7 @@ def subjects_for(services: Services, hint: Hint) -> set[Subject]:
             issues = {issue_of_branch(branch) for branch in branches}
             found = {Subject(repo, issue) for issue in issues if issue is not None}
             task = services.tasks.of_sha(repo, sha)
+            found |= {one.subject for one in services.watches.open_in(repo) if one.merged == sha}
             return found | ({task.subject} if task is not None else set())
         case HintRepo(repo=repo):
             return set(subjects_of(services, repo))

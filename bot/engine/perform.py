@@ -6,6 +6,7 @@ from typing import assert_never
 from bot.domain.actions import (
     Action,
     Admit,
+    AfterMerge,
     AskHuman,
     Conclude,
     GoOn,
@@ -39,6 +40,7 @@ from bot.engine.services import Services
 from bot.engine.status import answer, show
 from bot.engine.subjects import subjects_of
 from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, mark_once, tell
+from bot.engine.watching import after_merge
 from bot.kernel.authority import pin
 from bot.memory.tasks import Admittance
 from bot.stages.github import Merged, MergeRefused, TryLater
@@ -93,6 +95,8 @@ def perform(
             return rerun(services, facts, checks)
         case GoOn(comment, revision, extra):
             return go_on(services, subject, comment, revision, extra)
+        case AfterMerge() as after:
+            return Settled() if facts.task is None else after_merge(services, facts.task, after)
         case Conclude(ending, reason, comment):
             if facts.task is None:
                 return Settled()

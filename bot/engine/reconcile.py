@@ -45,6 +45,7 @@ def advance(services: Services, queue: Queue, subject: Subject) -> Verdict:
         services.git,
         services.tasks,
         services.revisions,
+        services.watches,
         services.controls,
         services.clock,
     )

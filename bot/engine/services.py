@@ -13,6 +13,7 @@ from bot.memory.ledger import Ledger
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.trajectory import Trajectory
+from bot.memory.watches import Watches
 from bot.stages.environment import Environments
 from bot.stages.github import GitHub
 from bot.stages.model import Model
@@ -46,6 +47,7 @@ class Services:
     inbox: InboxReader
     tasks: Tasks
     revisions: Revisions
+    watches: Watches
     controls: Controls
     ledger: Ledger
     journal: Journal

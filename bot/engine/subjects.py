@@ -12,9 +12,10 @@ def allowed(services: Services, repo: Repo) -> bool:
 
 
 def subjects_of(services: Services, repo: Repo) -> tuple[Subject, ...]:
-    """Labelled open issues, and every task that has not ended."""
+    """Labelled open issues, every task that has not ended, and merges that are watched."""
     labelled = services.github.issues_with(repo, LABEL, None)
     found = {Subject(repo, issue.number) for issue in labelled if not issue.is_pull}
     # By number: an installation that was redone has a new id, and the old one opens nothing.
     found |= {Subject(repo, task.subject.number) for task in services.tasks.open_in(repo)}
+    found |= {Subject(repo, watch.subject.number) for watch in services.watches.open_in(repo)}
     return tuple(sorted(found))

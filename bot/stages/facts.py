@@ -10,9 +10,12 @@ from bot.domain.policy import LABEL, POLICY_PATH, Policy
 from bot.domain.policy_file import read_policy
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task, TaskState
+from bot.domain.watch import Outcome, WatchFacts
 from bot.kernel.authority import Authorised, label_counts, may_command
+from bot.kernel.ci import CiRed, ci_verdict
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
+from bot.memory.watches import Watches
 from bot.stages.github import GitHub, IssueRead, NotAllowed
 from bot.stages.look import Look
 from bot.stages.pull_facts import PullFinder
@@ -30,6 +33,7 @@ class Finder:
     git: Git
     tasks: Tasks
     revisions: Revisions
+    watches: Watches
     controls: Controls
     clock: Callable[[], datetime]
 
@@ -61,7 +65,21 @@ class Finder:
             finder = PullFinder(self.github, self.git, self.revisions)
             held = paused is not None
             pull = finder.find(task, issue, repository, policy, look, held)
-        return Facts(found, task, pull, policy, paused)
+        watch = self._watch(task) if task is not None else None
+        return Facts(found, task, pull, policy, paused, watch)
+
+    def _watch(self, task: Task) -> WatchFacts | None:
+        """What CI says of a merge that is still watched."""
+        watch = self.watches.of(task.id, task.attempt)
+        ended = task.state is TaskState.ENDED
+        if watch is None or watch.outcome is not Outcome.WATCHING or not ended:
+            return None
+        repo, me = task.subject.repo, self.github.identity().app_id
+        now = ci_verdict(self.github.checks(repo, watch.merged), (), me)
+        before = ci_verdict(self.github.checks(repo, watch.before), (), me)
+        red = self.github.failed_checks(repo, watch.merged) if isinstance(now, CiRed) else ()
+        again = tuple(one.name for one in red if one.job is not None and one.run_attempt == 1)
+        return WatchFacts(watch, now, before, again, self.clock())
 
     def _labelled(
         self, subject: Subject, issue: IssueRead, look: Look, bots: frozenset[int]

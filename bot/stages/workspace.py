@@ -95,6 +95,10 @@ class Mirror(Protocol):
         """The best common ancestor of two fetched branches or commits."""
         ...
 
+    def parent(self, commit: Sha) -> Sha | None:
+        """The first parent of a fetched commit, None for a first commit or one that is not here."""
+        ...
+
     def tree_of(self, commit: Sha) -> Sha:
         """The tree of a commit."""
         ...

@@ -125,6 +125,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         ledger=records.ledger,
         journal=records.journal,
         revisions=records.revisions,
+        watches=records.watches,
         failures=records.failures,
         trajectory=records.trajectory,
         clock=machine.clock.now,

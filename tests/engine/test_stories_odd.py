@@ -37,7 +37,7 @@ def test_a_look_that_began_before_the_work_ended_does_not_end_the_task(found: Fo
     issue = town.labelled_issue()
     town.settle()
     of = town.services
-    finder = Finder(of.github, of.git, of.tasks, of.revisions, of.controls, of.clock)
+    finder = Finder(of.github, of.git, of.tasks, of.revisions, of.watches, of.controls, of.clock)
     facts = finder.find(town.subject(issue))
     assert facts.task is not None
     stale = replace(facts, task=replace(facts.task, state=TaskState.WORKING), pull=None)

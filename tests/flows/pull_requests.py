@@ -90,11 +90,11 @@ def submit(summary: str, replies: list | None = None):
     return call("submit", summary=summary, risk="low", tests=[], **more)
 
 
-def opened(town: Town) -> Issue:
-    """A labelled issue whose pull request is open."""
+def opened(town: Town, pulls: int = 1) -> Issue:
+    """A labelled issue whose pull request was opened, and all that follows from that at once."""
     issue = town.labelled_issue()
     town.settle()
-    assert len(town.pulls()) == 1, town.task(issue).reason
+    assert len(town.pulls()) == pulls, town.task(issue).reason
     return issue
 
 

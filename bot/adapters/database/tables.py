@@ -151,6 +151,22 @@ class RevisionColumns(TypedColumns):
 revisions = Table("revisions", metadata, RevisionColumns)
 
 
+class WatchColumns(TypedColumns):
+    """Merges and what CI said of them afterwards."""
+
+    task: Column[int] = Column(ForeignKey("tasks.id"), primary_key=True, autoincrement=False)
+    attempt: Column[int] = Column(primary_key=True, autoincrement=False)
+    pull: Column[int] = Column(GitHubId)
+    merged: Column[str] = Column(Text)
+    before: Column[str] = Column(Text)
+    since: Column[datetime] = Column(Instant)
+    outcome: Column[str] = Column(Text)
+
+
+watches = Table("watches", metadata, WatchColumns)
+Index("watches_outcome", watches.c.outcome)
+
+
 class AllowanceColumns(TypedColumns):
     """Extra money that `/evolve continue` comments gave; each comment counts once."""
 

@@ -86,6 +86,12 @@ class BareMirror:
         done = self._git.call("merge-base", *(str(end) for end in ends))
         return Sha(done.output.decode().strip()) if done.code == 0 else None
 
+    def parent(self, commit: Sha) -> Sha | None:
+        """The first parent of a fetched commit, if it is here and has one."""
+        name = f"{checked(commit)}^1^{{commit}}"
+        done = self._git.call("rev-parse", "--verify", "--quiet", name)
+        return Sha(done.output.decode().strip()) if done.code == 0 else None
+
     def tree_of(self, commit: Sha) -> Sha:
         """The tree of a commit (of a tree: itself). Raises GitError when there is none."""
         found = self._git.output("rev-parse", "--verify", f"{checked(commit)}^{{tree}}")

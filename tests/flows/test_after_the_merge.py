@@ -1,0 +1,74 @@
+"""What the bot does once its pull request is merged, or was closed without a merge."""
+
+import pytest
+
+from bot.cli.demo.sample import WORKFLOW
+from bot.domain.task import Ending
+from forge.world.pushes import push_commit_as
+from tests.adapters.sandboxes import needs_sandbox
+from tests.engine.conftest import Found
+from tests.engine.world import Town
+from tests.flows.pull_requests import BY_BOT, NEGATIVE, Obliging, opened
+
+pytestmark = [pytest.mark.sandbox, needs_sandbox]
+
+ONLY_ON_MAIN = """import os, pathlib, sys
+on_main = os.environ["GITHUB_REF"] == "refs/heads/main"
+if on_main and "-(-" in pathlib.Path("shelf/paging.py").read_text():
+    print("the release job does not like it")
+    sys.exit(1)
+"""
+TURNS_RED = {
+    ".github/workflows/ci.yml": WORKFLOW + "      - run: python3 ci/release.py\n",
+    "ci/release.py": ONLY_ON_MAIN,
+}
+"""CI that is green on any branch, and red on main once the change is there."""
+
+
+def green_before(town: Town) -> None:
+    """CI has passed on the default branch."""
+    push(town, {"NOTES.md": "notes\n"})
+    town.settle()
+
+
+def push(town: Town, files: dict[str, str]) -> None:
+    push_commit_as(town.forge.world, town.maintainer, town.repo, "main", files, "by hand")
+
+
+def test_a_merge_that_turns_the_base_red_is_taken_back_by_a_pull_request(found: Found):
+    town = found(actor=Obliging(), policy=BY_BOT, files=TURNS_RED)
+    green_before(town)
+    issue = opened(town, pulls=2)
+    first, revert = town.pulls()
+    assert (first.merged, revert.merged) == (True, False)
+    assert town.task(issue).ending is Ending.MERGED
+    assert revert.head_ref == f"evolve/revert-{issue.number}-1"
+    assert f"Reverts #{first.number}" in revert.issue.body
+    assert "`ci / test` passed on" in revert.issue.body
+    text = town.forge.world.git(town.repo).read_file(revert.head_sha, "shelf/paging.py")
+    assert text is not None
+    assert NEGATIVE not in text.decode()
+    assert "takes it back" in town.status(issue)
+    outcomes = [row.entry.outcome for row in town.records.journal.rows()]
+    assert any("turned red" in outcome for outcome in outcomes)
+
+    push(town, {"README.md": "# another\n"})
+    town.sweep()
+    assert len(town.pulls()) == 2, "once"
+
+
+def test_a_base_that_was_red_before_is_not_blamed_on_the_merge(found: Found):
+    on_main = {"ci/release.py": ONLY_ON_MAIN.replace('and "-(-" in', 'and "items" in')}
+    town = found(actor=Obliging(), policy=BY_BOT, files=TURNS_RED | on_main)
+    green_before(town)
+    issue = opened(town)
+    assert town.task(issue).ending is Ending.MERGED
+    assert "CI is red on the merge commit, as it was before" in town.status(issue)
+
+
+def test_a_merge_on_which_ci_passes_is_watched_no_longer(found: Found):
+    town = found(actor=Obliging(), policy=BY_BOT)
+    green_before(town)
+    issue = opened(town)
+    assert "CI passes on the merge commit" in town.status(issue)
+    assert town.records.watches.open_in(town.subject(issue).repo) == ()
