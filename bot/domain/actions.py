@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.domain.facts import Reason
 from bot.domain.policy import PolicyError
 from bot.domain.revision import Revision, Wanted
 from bot.domain.task import Ending
@@ -117,6 +118,13 @@ class AfterMerge:
 
 
 @dataclass(frozen=True, slots=True)
+class Remember:
+    """Somebody said why the pull request was closed: that goes to memory."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class AskHuman:
     """A person must act; the status comment says who and why."""
 
@@ -146,6 +154,7 @@ Action: TypeAlias = (
     | Rerun
     | GoOn
     | AfterMerge
+    | Remember
     | AskHuman
     | Conclude
 )

@@ -15,6 +15,7 @@ from bot.domain.actions import (
     Obeyed,
     Refuse,
     RejectPolicy,
+    Remember,
     Reply,
     SetPause,
     Wait,
@@ -180,7 +181,11 @@ def _level(issue: IssueFacts, facts: Facts) -> Action:
 def _ended(issue: IssueFacts, facts: Facts, task: Task | None) -> Action:
     """Nothing is under way: somebody may want it again, or its merge may have to be taken back."""
     action = _label(issue, facts, task)
-    if facts.watch is None or not isinstance(action, Ignore) or facts.paused_by is not None:
+    if not isinstance(action, Ignore):
+        return action
+    if facts.reasons:
+        return Remember(facts.reasons[0])
+    if facts.watch is None or facts.paused_by is not None:
         return action
     return AfterMerge(facts.watch.watch, judge(facts.watch))
 

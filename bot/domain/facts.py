@@ -11,7 +11,7 @@ from bot.domain.policy import Policy, PolicyError
 from bot.domain.revision import Revision
 from bot.domain.task import Task
 from bot.domain.watch import WatchFacts
-from bot.kernel.authority import Authority
+from bot.kernel.authority import Actor, Authority
 from bot.kernel.merge_gate import MergeFacts
 from bot.kernel.values import Sha
 
@@ -112,6 +112,15 @@ class PullFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What a person with write access said about a pull request that was closed unmerged."""
+
+    comment: int
+    by: Actor
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything `decide` looks at."""
 
@@ -121,6 +130,7 @@ class Facts:
     policy: Policy | PolicyError
     paused_by: str | None
     watch: WatchFacts | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 PolicyRead: TypeAlias = Policy | PolicyError

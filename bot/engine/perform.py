@@ -15,13 +15,14 @@ from bot.domain.actions import (
     Obeyed,
     Refuse,
     RejectPolicy,
+    Remember,
     Reply,
     Rerun,
     Revise,
     SetPause,
     Wait,
 )
-from bot.domain.facts import Facts, IssueFacts
+from bot.domain.facts import Facts, IssueFacts, PullState
 from bot.domain.policy import Policy
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task, TaskState
@@ -41,6 +42,7 @@ from bot.engine.status import answer, show
 from bot.engine.subjects import subjects_of
 from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, mark_once, tell
 from bot.engine.watching import after_merge
+from bot.engine.why import ask_why, remember
 from bot.kernel.authority import pin
 from bot.memory.tasks import Admittance
 from bot.stages.github import Merged, MergeRefused, TryLater
@@ -97,9 +99,13 @@ def perform(
             return go_on(services, subject, comment, revision, extra)
         case AfterMerge() as after:
             return Settled() if facts.task is None else after_merge(services, facts.task, after)
+        case Remember(reason):
+            return Settled() if facts.task is None else remember(services, facts.task, reason)
         case Conclude(ending, reason, comment):
             if facts.task is None:
                 return Settled()
+            if facts.pull is not None and facts.pull.state is PullState.CLOSED:
+                ask_why(services, facts.task, facts.pull.number)
             return Over(facts.task, Halt(ending, reason), comment)
         case never:
             assert_never(never)

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.commands import Instruct, read_command
-from bot.domain.facts import Facts, FreshCommand, Gone, IssueFacts, Labelled
+from bot.domain.facts import (
+    Facts,
+    FreshCommand,
+    Gone,
+    IssueFacts,
+    Labelled,
+    PullState,
+    Reason,
+)
 from bot.domain.policy import LABEL, POLICY_PATH, Policy
 from bot.domain.policy_file import read_policy
 from bot.domain.subject import Repo, Subject
-from bot.domain.task import Task, TaskState
+from bot.domain.task import Ending, Task, TaskState
 from bot.domain.watch import Outcome, WatchFacts
 from bot.kernel.authority import Authorised, label_counts, may_command
 from bot.kernel.ci import CiRed, ci_verdict
@@ -23,6 +31,10 @@ from bot.stages.workspace import Git
 
 FRESH = timedelta(days=3)
 """An older command is history: nobody waits for it, and the bot may not have been here then."""
+
+
+SAID_WITH_IT = timedelta(minutes=10)
+"""A comment that old when the pull request was found closed may be the reason given with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,29 @@ class Finder:
             held = paused is not None
             pull = finder.find(task, issue, repository, policy, look, held)
         watch = self._watch(task) if task is not None else None
-        return Facts(found, task, pull, policy, paused, watch)
+        reasons = self._reasons(task, look, bots) if task is not None else ()
+        return Facts(found, task, pull, policy, paused, watch, reasons)
+
+    def _reasons(self, task: Task, look: Look, bots: frozenset[int]) -> tuple[Reason, ...]:
+        """What was said about a pull request that was closed unmerged, and is not kept yet."""
+        published, ended = task.published, task.ended_at
+        if task.ending is not Ending.STOPPED or published is None or ended is None:
+            return ()
+        pull = self.github.pull(task.subject.repo, published.pull)
+        if pull is None or pull.state is not PullState.CLOSED:
+            return ()
+        me = self.github.identity().user_id
+        return tuple(
+            Reason(one.id, one.author, one.body)
+            for one in look.comments_on(published.pull)
+            if one.author.id != me
+            and one.at >= ended - SAID_WITH_IT
+            and read_command(one.body) is None
+            and not self.tasks.answered(task.subject.repo, one.id)
+            and isinstance(
+                may_command(one.author, look.permission_of(one.author), bots), Authorised
+            )
+        )
 
     def _watch(self, task: Task) -> WatchFacts | None:
         """What CI says of a merge that is still watched."""

@@ -4,11 +4,13 @@ import pytest
 
 from bot.cli.demo.sample import WORKFLOW
 from bot.domain.task import Ending
+from forge.world.entities import Role
+from forge.world.pulls import close_pull
 from forge.world.pushes import push_commit_as
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
 from tests.engine.world import Town
-from tests.flows.pull_requests import BY_BOT, NEGATIVE, Obliging, opened
+from tests.flows.pull_requests import BY_BOT, BY_HUMAN, NEGATIVE, Obliging, opened
 
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
 
@@ -72,3 +74,31 @@ def test_a_merge_on_which_ci_passes_is_watched_no_longer(found: Found):
     issue = opened(town)
     assert "CI passes on the merge commit" in town.status(issue)
     assert town.records.watches.open_in(town.subject(issue).repo) == ()
+
+
+def test_who_closes_it_unmerged_is_asked_why_once_and_the_answer_is_remembered(found: Found):
+    town = found(actor=Obliging(), policy=BY_HUMAN)
+    issue = opened(town)
+    pull = town.pull()
+    close_pull(town.forge.world, town.maintainer, pull)
+    town.settle()
+    (question,) = town.our_comments(pull.issue)
+    assert "What should have been different?" in question
+
+    rita = town.user("rita", Role.READ)
+    town.say(pull.issue, "I hate it.", rita)
+    answer = town.say(pull.issue, "Pages must be counted in the database.")
+    town.settle()
+    town.sweep()
+    assert town.reactions(answer) == ["+1"]
+    failed = town.records.failures.of(town.subject(issue))
+    told = [one.reason for one in failed if "closed unmerged" in one.reason]
+    assert told == ["closed unmerged by people: Pages must be counted in the database."]
+    (lesson,) = [row.entry.lessons for row in town.records.journal.rows() if row.entry.lessons]
+    assert lesson == ("Pages must be counted in the database.",)
+
+    town.say(issue, "/evolve retry")
+    town.settle()
+    asked = [str(request.messages[0].text) for request in town.model.requests]
+    assert any("Pages must be counted in the database." in text for text in asked)
+    assert not any("I hate it." in text for text in asked)

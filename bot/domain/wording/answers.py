@@ -10,6 +10,8 @@ COMMANDS = (
     ("`/evolve stop`", "end the work on this issue"),
     ("`/evolve retry`", "try again as a new attempt"),
     ("`/evolve continue $2`", "allow two more dollars and go on"),
+    ("`/evolve approve SHA`", "on the pull request: allow the merge of exactly this commit"),
+    ("`/evolve` and other words", "on the pull request: have that done"),
     ("`/evolve pause`", "take no work and merge nothing in this repository"),
     ("`/evolve resume`", "undo a pause"),
 )
@@ -18,6 +20,20 @@ COMMANDS = (
 def refusal_marker(issue: int) -> str:
     """The hidden line by which the one refusal of an issue is found again."""
     return f"<!-- evolve:refusal {issue} -->"
+
+
+def why_marker(pull: int) -> str:
+    """The hidden line of the one question about a pull request that was closed unmerged."""
+    return f"<!-- evolve:why {pull} -->"
+
+
+def why_question(pull: int) -> str:
+    """Asked once, where it was closed."""
+    return (
+        f"{why_marker(pull)}\nThis was closed without a merge. What should have been different? A"
+        " sentence here, from somebody with write access, is remembered and shown before the next"
+        " attempt; no answer is fine, too."
+    )
 
 
 def refusal_line(issue: int, reason: str) -> str:

@@ -1,0 +1,48 @@
+"""A pull request was closed unmerged: ask why, once, and remember the answer."""
+
+from bot.domain.facts import Reason
+from bot.domain.subject import Subject
+from bot.domain.task import Ending, Task
+from bot.domain.wording.answers import why_marker, why_question
+from bot.engine.record import write_journal
+from bot.engine.services import Services
+from bot.engine.verdict import Again
+from bot.kernel.text import redact, strip_hidden
+from bot.memory.failures import FailedProposal
+from bot.stages.github import NotAllowed
+
+KEPT_CHARS = 1_000
+
+
+def ask_why(services: Services, task: Task, pull: int) -> None:
+    """One question on the pull request; where it is locked, nobody is asked."""
+    place = Subject(task.subject.repo, pull)
+    try:
+        services.github.ensure_comment(place, why_marker(pull), why_question(pull))
+    except NotAllowed:
+        return
+
+
+def remember(services: Services, task: Task, reason: Reason) -> Again:
+    """Into the journal as a lesson, and among what failed on this issue before."""
+    text = redact(strip_hidden(reason.text)).strip()[:KEPT_CHARS]
+    said = f"closed unmerged by people: {text}"
+    failure = FailedProposal(
+        key=f"{task.subject}/{task.attempt}/why-{reason.comment}",
+        subject=task.subject,
+        attempt=task.attempt,
+        at=services.clock(),
+        description=task.title,
+        reason=said,
+        rules=("closed-unmerged",),
+        paths=(),
+        rolled_back=True,
+    )
+    services.failures.record(failure)
+    part = f"why-{reason.comment}"
+    write_journal(services, task, Ending.STOPPED, said, lessons=(text,), part=part)
+    repo = task.subject.repo
+    pull = task.published.pull if task.published is not None else task.subject.number
+    services.github.ensure_reaction(Subject(repo, pull), reason.comment, "+1")
+    services.tasks.answer(repo, reason.comment, "remembered", services.clock())
+    return Again()
