@@ -275,7 +275,7 @@ def test_a_log_that_is_gone_or_not_ours_is_empty(status: int):
 
 
 def test_a_log_is_fetched_from_where_github_points_without_our_credential():
-    with scripted(lambda _: Says(raw=b"all of it\xff")) as store:
+    with scripted(lambda _: Says(raw=b"\xef\xbb\xbfall of it\xff")) as store:
         link = store.url.replace("/api/v3", "/log?sig=s3cret")
         moved = Says(302, headers={"location": link})
         with talking_to(failing(moved)) as (github, script):

@@ -123,7 +123,8 @@ def _log(client: Client, repo: Repo, job: int) -> str:
         if refused.status != 403:
             raise
         return ""
-    return raw.decode("utf-8", errors="ignore")
+    # GitHub begins its logs with a byte order mark.
+    return raw.decode("utf-8-sig", errors="ignore")
 
 
 def _of_status(client: Client, ours: Identity, record: Record) -> FailedCheck | None:
