@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from forge.ci.faults import CiFaults
 from forge.hooks.faults import HookFaults
 
 
@@ -60,12 +61,13 @@ class _Rule:
 class Faults:
     """The faults of one forge. `path` is a regular expression, searched below the API's base.
 
-    `hooks` has the faults of webhook deliveries. `primary` is true while the hourly limit counts as
-    spent for everybody.
+    `hooks` has the faults of webhook deliveries, `ci` those of CI's jobs. `primary` is true while
+    the hourly limit counts as spent for everybody.
     """
 
     def __init__(self) -> None:
         self.hooks = HookFaults()
+        self.ci = CiFaults()
         self.primary = False
         self.closing = threading.Event()
         self._rules: list[_Rule] = []
@@ -109,6 +111,7 @@ class Faults:
             self._rules.clear()
         self.primary = False
         self.hooks.clear()
+        self.ci.clear()
 
     def take(self, method: str, path: str) -> RestFault | None:
         """The fault that this request meets; spends one of its rule's times."""

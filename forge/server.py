@@ -41,7 +41,7 @@ class Forge:
         self.faults = Faults()
         self.courier = Courier(self.world.now, self.faults.hooks)
         self.world.on_delivery.append(self.courier.post)
-        self.ci = CiRunner(self.world)
+        self.ci = CiRunner(self.world, self.faults.ci)
         api = Api(self.world, self.faults, API_BASE)
         config = uvicorn.Config(
             _Site(api, GitBridge(self.world, self.faults), Pages(self.world)),

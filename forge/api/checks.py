@@ -59,8 +59,11 @@ def list_annotations(call: Call) -> Reply:
 
 @router.post(_RUN + "/rerequest", app=_WRITE)
 def rerequest_run(call: Call) -> Reply:
-    """Ask the check's App to run it once more."""
-    rerequest_check_run(call.world, call.actor, _run(call))
+    """Ask the check's App to run it once more; an App may do so for its own checks alone."""
+    run = _run(call)
+    if call.app is not None and run.app is not call.app:
+        raise ApiError(403, "This check run does not belong to the authenticated GitHub App")
+    rerequest_check_run(call.world, call.actor, run)
     return Reply(201, {})
 
 
@@ -110,8 +113,11 @@ def get_suite(call: Call) -> Reply:
 
 @router.post(_SUITE + "/rerequest", app=_WRITE)
 def rerequest(call: Call) -> Reply:
-    """Ask the suite's App to run its checks once more."""
-    rerequest_suite(call.world, call.actor, _suite(call))
+    """Ask the suite's App to run its checks once more; an App may do so for its own alone."""
+    suite = _suite(call)
+    if call.app is not None and suite.app is not call.app:
+        raise ApiError(403, "This check suite does not belong to the authenticated GitHub App")
+    rerequest_suite(call.world, call.actor, suite)
     return Reply(201, {})
 
 

@@ -9,15 +9,19 @@ from forge.api.call import Call
 from forge.api.guarded import GuardedRouter
 from forge.api.http import ApiError, Needs, Reply, not_found
 from forge.render.runs import render_job, render_run
-from forge.world.entities import CheckStatus, Job, Role, WorkflowRun
-from forge.world.suites import rerequest_suite
+from forge.world.entities import Job, Role, WorkflowRun
+from forge.world.runs import failed_jobs, rerun
 from forge.world.world import World
 
 router = GuardedRouter()
 
 _READ = ("actions:read",)
+_WRITE = ("actions:write",)
 _RUN = "/repos/{owner}/{repo}/actions/runs/{run:int}"
 _JOB = "/repos/{owner}/{repo}/actions/jobs/{job:int}"
+_LOG_LIFE = timedelta(days=90)
+"""GitHub's retention of logs, unless a repository says otherwise."""
+
 _LINK_LIFE = timedelta(minutes=1)
 
 
@@ -44,14 +48,33 @@ def get_run(call: Call) -> Reply:
 
 @router.get(_RUN + "/jobs", app=_READ)
 def list_jobs(call: Call) -> Reply:
-    """The jobs of a run."""
-    return call.paged(_run(call).jobs, partial(render_job, call.urls), "jobs")
+    """The jobs of a run: the newest of each name, or with `filter=all` those of all attempts."""
+    run = _run(call)
+    found = run.jobs if call.query.get("filter") == "all" else run.latest_jobs
+    return call.paged(found, partial(render_job, call.urls), "jobs")
 
 
-@router.post(_RUN + "/rerun", app=("actions:write",), user=Role.WRITE)
-def rerun(call: Call) -> Reply:
+@router.post(_RUN + "/rerun", app=_WRITE, user=Role.WRITE)
+def rerun_run(call: Call) -> Reply:
     """Run a workflow once more on the same commit."""
-    rerequest_suite(call.world, call.actor, _run(call).suite)
+    run = _run(call)
+    rerun(call.world, call.actor, run, run.latest_jobs)
+    return Reply(201, {})
+
+
+@router.post(_RUN + "/rerun-failed-jobs", app=_WRITE, user=Role.WRITE)
+def rerun_failed(call: Call) -> Reply:
+    """Run what failed once more."""
+    run = _run(call)
+    rerun(call.world, call.actor, run, failed_jobs(run))
+    return Reply(201, {})
+
+
+@router.post(_JOB + "/rerun", app=_WRITE, user=Role.WRITE)
+def rerun_job(call: Call) -> Reply:
+    """Run one job once more."""
+    job = _job(call)
+    rerun(call.world, call.actor, job.run, [job])
     return Reply(201, {})
 
 
@@ -63,10 +86,13 @@ def get_job(call: Call) -> Reply:
 
 @router.get(_JOB + "/logs", app=_READ)
 def get_log(call: Call) -> Reply:
-    """302 to a link that needs no token and lives one minute; 404 while the job runs."""
+    """302 to a link that takes no token and lives one minute; 404 while the job runs, 410 later."""
     job = _job(call)
-    if job.check_run.status is not CheckStatus.COMPLETED or not job.log:
+    ended = job.check_run.completed_at
+    if ended is None or not job.log:
         raise not_found()
+    if call.world.now() - ended > _LOG_LIFE:
+        raise ApiError(410, "Gone")
     until = int((call.world.now() + _LINK_LIFE).timestamp())
     signed = _sign(call.world, job.id, until)
     link = f"{call.urls.api}/_logs/{job.run.repo.id}/{job.id}?until={until}&signature={signed}"
@@ -76,6 +102,9 @@ def get_log(call: Call) -> Reply:
 @router.get("/_logs/{repository:int}/{job:int}", auth=Needs.ANYONE)
 def download(call: Call) -> Reply:
     """The log behind a signed link."""
+    # Where GitHub keeps logs, a credential beside the signature is refused.
+    if "authorization" in call.headers:
+        raise ApiError(400, "InvalidAuthenticationInfo")
     until = call.query.get("until", "0")
     wanted, repository = call.number("job"), call.world.repos.get(call.number("repository"))
     if not until.isdecimal() or repository is None:

@@ -134,9 +134,11 @@ def create_comment(call: Call) -> Reply:
 
 @router.post(_PULL + "/comments/{comment:int}/replies", app=_WRITE)
 def create_reply(call: Call) -> Reply:
-    """Answer in a thread."""
-    text = fields.required_text(call.json(), "body")
-    return Reply(201, render_review_comment(call.world, _reply(call, _comment(call), text)))
+    """Answer in a thread, by its first comment: GitHub knows no replies to replies."""
+    first, text = _comment(call), fields.required_text(call.json(), "body")
+    if first.in_reply_to is not None or first.pull is not pull_of(call):
+        raise not_found()
+    return Reply(201, render_review_comment(call.world, _reply(call, first, text)))
 
 
 @router.get("/repos/{owner}/{repo}/pulls/comments", app=_READ)

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -39,9 +39,10 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """The steps that ran; after one that failed, none does."""
+    """The steps that ran; after one that failed, none does. `reports` are JUnit files' texts."""
 
     steps: tuple[StepResult, ...]
+    reports: tuple[bytes, ...] = ()
 
     @property
     def failed(self) -> StepResult | None:
@@ -54,11 +55,14 @@ def run_job(
     sha: str,
     ref: str,
     job: WorkflowJob,
+    attempt: int,
     timeout_seconds: float,
     cancelled: Event,
     now: Callable[[], datetime],
 ) -> JobResult:
     """Check `sha` out and run the job's steps. The environment holds no secret.
+
+    `attempt` is what the steps find in `GITHUB_RUN_ATTEMPT`, from 1.
 
     A step ends when its time is up or `cancelled` is set, with all that it started.
     """
@@ -74,6 +78,7 @@ def run_job(
             "GITHUB_WORKSPACE": str(workspace),
             "GITHUB_SHA": sha,
             "GITHUB_REF": ref,
+            "GITHUB_RUN_ATTEMPT": str(attempt),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
         }
@@ -84,7 +89,23 @@ def run_job(
             results.append(StepResult(step, code, output, started_at, now()))
             if code != 0:
                 break
-        return JobResult(tuple(results))
+        return JobResult(tuple(results), _reports(workspace, job.reports))
+
+
+def failing_at_the_end(result: JobResult, output: str) -> JobResult:
+    """The same steps, the last of which printed `output` and failed; a failure stays as it is."""
+    if result.failed is not None or not result.steps:
+        return result
+    *before, last = result.steps
+    printed = last.output + ("" if last.output.endswith("\n") or not last.output else "\n")
+    return replace(result, steps=(*before, replace(last, code=1, output=printed + output)))
+
+
+def _reports(workspace: Path, patterns: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The JUnit files that the steps left; links out of the workspace are not followed."""
+    found = sorted({path for pattern in patterns for path in workspace.glob(pattern)})
+    inside = (path for path in found if path.is_file() and not path.is_symlink())
+    return tuple(path.read_bytes()[:MAX_LOG_BYTES] for path in inside)
 
 
 def check_out(repository: Repository, sha: str, directory: Path) -> None:

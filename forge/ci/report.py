@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from forge.ci.execution import JobResult, StepResult
+from forge.ci.junit import failed_tests
 from forge.world.entities import Annotation
 
 _COMMAND = re.compile(r"^::(?P<level>error|warning|notice)(?: (?P<facts>[^:]*))?::(?P<message>.*)$")
@@ -43,13 +44,18 @@ def _ending(step: StepResult) -> str:
 
 
 def annotations_of(result: JobResult) -> list[Annotation]:
-    """What the steps printed as workflow commands (`::error file=…::…`), then the failure."""
+    """Workflow commands that the steps printed, failed tests of JUnit reports, then the failure.
+
+    A workflow command looks like `::error file=…::…`.
+    """
     made = [
         annotation
         for step in result.steps
         for line in step.output.splitlines()
         if (annotation := _annotation(line)) is not None
-    ][: _MAX_ANNOTATIONS - 1]
+    ]
+    made += [annotation for report in result.reports for annotation in failed_tests(report)]
+    made = made[: _MAX_ANNOTATIONS - 1]
     if (failed := result.failed) is not None:
         made.append(Annotation(".github", 1, 1, "failure", _ending(failed)))
     return made

@@ -11,13 +11,13 @@ from forge.world.entities import (
     Annotation,
     App,
     CheckConclusion,
-    CheckRun,
     CheckStatus,
     Job,
     JobStep,
     Repo,
     WorkflowRun,
 )
+from forge.world.runs import status_of, tell_run
 from forge.world.suites import suite_of
 from forge.world.world import World
 
@@ -47,6 +47,7 @@ def announce_jobs(world: World, app: App, task: Task, workflow: Workflow) -> lis
     with world.lock:
         repo = task.repo
         runs = [run for run in repo.workflow_runs if run.name == workflow.name]
+        known = len({old.head_sha for old in runs} | {task.sha})
         now = world.now()
         run = WorkflowRun(
             id=world.new_id(),
@@ -56,15 +57,33 @@ def announce_jobs(world: World, app: App, task: Task, workflow: Workflow) -> lis
             event=task.event,
             head_branch=task.ref.removeprefix("refs/heads/"),
             head_sha=task.sha,
-            run_number=len({old.head_sha for old in runs} | {task.sha}),
+            run_number=known,
             actor=task.actor,
             suite=suite_of(world, app, repo, task.sha),
             created_at=now,
             updated_at=now,
-            run_attempt=1 + sum(old.head_sha == task.sha for old in runs),
         )
         repo.workflow_runs.append(run)
-        return [_announce(world, app, task, run, job) for job in workflow.jobs]
+        planned = [_announce(world, app, task, run, job) for job in workflow.jobs]
+        tell_run(world, run, "requested")
+        return planned
+
+
+def announce_again(
+    world: World, app: App, run: WorkflowRun, workflow: Workflow, names: set[str], actor: Account
+) -> list[PlannedJob]:
+    """Announce some jobs of a run as queued, under its present attempt; the rest stay as they are.
+
+    A job that runs again is a new job with a new check run, as on GitHub.
+    """
+    with world.lock:
+        branch = run.head_branch
+        ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
+        task = Task(run.repo, run.head_sha, ref, run.event, actor)
+        wanted = [job for job in workflow.jobs if job.name in names]
+        planned = [_announce(world, app, task, run, job) for job in wanted]
+        tell_run(world, run, "requested")
+        return planned
 
 
 def _announce(world: World, app: App, task: Task, run: WorkflowRun, job: WorkflowJob) -> PlannedJob:
@@ -73,15 +92,19 @@ def _announce(world: World, app: App, task: Task, run: WorkflowRun, job: Workflo
     check = create_check_run(world, app, task.repo, name, task.sha, queued)
     page = f"{world.urls.repo_page(task.repo)}/actions/runs/{run.id}/job/{check.id}"
     update_check_run(world, check, CheckReport(details_url=page))
-    record = Job(id=check.id, run=run, check_run=check, name=job.name)
+    record = Job(id=check.id, run=run, check_run=check, name=job.name, attempt=run.run_attempt)
     run.jobs.append(record)
     return PlannedJob(task, job, record)
 
 
-def report_start(world: World, check: CheckRun) -> None:
+def report_start(world: World, record: Job) -> None:
     """The job runs now."""
-    started = CheckReport(status=CheckStatus.IN_PROGRESS, started_at=world.now())
-    update_check_run(world, check, started)
+    with world.lock:
+        began = status_of(record.run) is not CheckStatus.QUEUED
+        started = CheckReport(status=CheckStatus.IN_PROGRESS, started_at=world.now())
+        update_check_run(world, record.check_run, started)
+        if not began:
+            tell_run(world, record.run, "in_progress")
 
 
 def report_result(world: World, record: Job, result: JobResult) -> None:
@@ -105,9 +128,31 @@ def report_result(world: World, record: Job, result: JobResult) -> None:
 
 def report_broken(world: World, record: Job) -> None:
     """The machine failed, not the tests: a failure without steps or a log."""
-    message = "The hosted runner lost communication with the server."
+    message = (
+        "The hosted runner lost communication with the server. Anything in your workflow that "
+        "terminates the runner process, starves it for CPU/Memory, or blocks its network access "
+        "can cause this error."
+    )
     note = Annotation(".github", 1, 1, "failure", message)
     _complete(world, record, CheckConclusion.FAILURE, "Infrastructure failure", message, [note])
+
+
+def report_cancelled(world: World, record: Job) -> None:
+    """Somebody cancelled the job."""
+    _ended(world, record, CheckConclusion.CANCELLED, "The operation was canceled.")
+
+
+def report_out_of_time(world: World, record: Job) -> None:
+    """The job took longer than any job may."""
+    message = f"The job {record.name} has exceeded the maximum execution time of 6h0m0s"
+    _ended(world, record, CheckConclusion.TIMED_OUT, message)
+
+
+def _ended(world: World, record: Job, conclusion: CheckConclusion, message: str) -> None:
+    with world.lock:
+        record.log = f"{world.now():%Y-%m-%dT%H:%M:%S.%f}0Z ##[error]{message}\n"
+        note = Annotation(".github", 1, 1, "failure", message)
+        _complete(world, record, conclusion, message, message, [note])
 
 
 def report_bad_workflow(world: World, app: App, task: Task, why: str) -> None:
@@ -132,6 +177,8 @@ def _complete(
             conclusion=conclusion, title=title, summary=summary, annotations=annotations
         )
         update_check_run(world, record.check_run, report)
+        if status_of(record.run) is CheckStatus.COMPLETED:
+            tell_run(world, record.run, "completed")
 
 
 def _conclusion(result: JobResult) -> CheckConclusion:

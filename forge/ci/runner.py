@@ -5,23 +5,29 @@ import threading
 from collections import deque
 from enum import Enum, auto
 from time import monotonic
+from typing import assert_never
 
-from forge.ci.execution import run_job
+from forge.ci.execution import failing_at_the_end, run_job
+from forge.ci.faults import Cancelled, CiFaults, Flaky, LostRunner, OutOfTime
 from forge.ci.reporter import (
     PlannedJob,
     Task,
+    announce_again,
     announce_jobs,
     report_bad_workflow,
     report_broken,
+    report_cancelled,
+    report_out_of_time,
     report_result,
     report_start,
 )
-from forge.ci.triggers import task_of
+from forge.ci.triggers import jobs_to_rerun, task_of
 from forge.ci.workflow import WORKFLOW_PATH, BadWorkflow, read_workflow
 from forge.jsontypes import JsonObject
 from forge.world.apps import create_app
-from forge.world.entities import App, Level, Repo
+from forge.world.entities import Account, App, Job, Level, Repo, WorkflowRun
 from forge.world.people import create_org
+from forge.world.runs import rerun
 from forge.world.world import World
 
 logger = logging.getLogger(__name__)
@@ -46,8 +52,11 @@ class CiRunner:
     `timeout_seconds` limits one step.
     """
 
-    def __init__(self, world: World, timeout_seconds: float = 120.0) -> None:
+    def __init__(
+        self, world: World, faults: CiFaults | None = None, timeout_seconds: float = 120.0
+    ) -> None:
         self._world = world
+        self._faults = faults or CiFaults()
         self.timeout_seconds = timeout_seconds
         self._changed = threading.Condition()
         self._incoming: deque[Task] = deque()
@@ -58,6 +67,7 @@ class CiRunner:
         self._thread = threading.Thread(target=self._work, name="forge-ci", daemon=True)
         self.app = _register(world)
         world.on_event.append(self._hear)
+        world.on_rerun.append(self._again)
 
     @property
     def mode(self) -> Mode:
@@ -99,13 +109,26 @@ class CiRunner:
         return not (self._incoming or self._busy or waiting)
 
     def _hear(self, event: str, action: str | None, repo: Repo | None, payload: JsonObject) -> None:
-        task = (
-            None if repo is None else task_of(self._world, self.app, event, action, repo, payload)
-        )
+        if repo is None:
+            return
+        if action == "rerequested":
+            for run, jobs in jobs_to_rerun(self.app, event, repo, payload):
+                rerun(self._world, repo.owner, run, jobs)
+            return
+        task = task_of(self._world, event, action, repo, payload)
         if task is None or self._mode is Mode.SILENT:
             return
         with self._changed:
             self._incoming.append(task)
+            self._changed.notify_all()
+
+    def _again(self, run: WorkflowRun, jobs: tuple[Job, ...], actor: Account) -> None:
+        """Announce at once, so that nobody sees the run as completed meanwhile."""
+        content = self._world.git(run.repo).read_file(run.head_sha, WORKFLOW_PATH) or b""
+        names = {job.name for job in jobs}
+        again = announce_again(self._world, self.app, run, read_workflow(content), names, actor)
+        with self._changed:
+            self._ready.extend(again)
             self._changed.notify_all()
 
     def _work(self) -> None:
@@ -132,8 +155,7 @@ class CiRunner:
         content = self._world.git(task.repo).read_file(task.sha, WORKFLOW_PATH)
         if content is None:
             return
-        known = any(run.head_sha == task.sha for run in task.repo.workflow_runs)
-        if known and task.event != "rerequest":
+        if any(run.head_sha == task.sha for run in task.repo.workflow_runs):
             return
         try:
             workflow = read_workflow(content)
@@ -145,26 +167,43 @@ class CiRunner:
             self._ready.extend(planned)
 
     def _run(self, planned: PlannedJob) -> None:
-        check = planned.record.check_run
+        record = planned.record
+        fault = self._faults.take(record.name, record.attempt)
+        match fault:
+            case LostRunner():
+                report_broken(self._world, record)
+                return
+            case Cancelled() | OutOfTime():
+                report_start(self._world, record)
+                end = report_cancelled if isinstance(fault, Cancelled) else report_out_of_time
+                end(self._world, record)
+                return
+            case Flaky() | None:
+                pass
+            case _:
+                assert_never(fault)
         if self._mode is Mode.BROKEN:
-            report_broken(self._world, planned.record)
+            report_broken(self._world, record)
             return
-        report_start(self._world, check)
+        report_start(self._world, record)
         try:
             result = run_job(
                 self._world.git(planned.task.repo),
                 planned.task.sha,
                 planned.task.ref,
                 planned.job,
+                record.attempt,
                 self.timeout_seconds,
                 self._stopping,
                 self._world.clock,
             )
         except OSError:
-            report_broken(self._world, planned.record)
+            report_broken(self._world, record)
             raise
+        if isinstance(fault, Flaky):
+            result = failing_at_the_end(result, fault.output)
         if not self._stopping.is_set():
-            report_result(self._world, planned.record, result)
+            report_result(self._world, record, result)
 
 
 def _register(world: World) -> App:

@@ -1,14 +1,14 @@
-"""Which events make the CI service test which commit."""
+"""Which events make the CI service test which commit, or run which jobs again."""
 
 from forge.ci.reporter import Task
 from forge.git.objects import ZERO
 from forge.jsontypes import JsonObject
-from forge.world.entities import Account, App, Repo
+from forge.world.entities import Account, App, Job, Repo, WorkflowRun
 from forge.world.world import World
 
 
 def task_of(
-    world: World, app: App, event: str, action: str | None, repo: Repo, payload: JsonObject
+    world: World, event: str, action: str | None, repo: Repo, payload: JsonObject
 ) -> Task | None:
     """The commit that an event gives reason to test, or None.
 
@@ -29,12 +29,6 @@ def task_of(
                 return None
             ref = f"refs/pull/{pull.number}/head"
             return Task(repo, pull.head_sha, ref, "pull_request", pull.issue.author)
-        case "check_run" | "check_suite", "rerequested":
-            check = payload[event]
-            if not isinstance(check, dict) or not _is_ours(app, check):
-                return None
-            sha = str(check["head_sha"])
-            return Task(repo, sha, _branch_of(app, repo, sha), "rerequest", repo.owner)
         case _:
             return None
 
@@ -45,13 +39,17 @@ def _pusher(world: World, payload: JsonObject, repo: Repo) -> Account:
     return world.accounts.get(login.lower(), repo.owner)
 
 
-def _is_ours(app: App, check: JsonObject) -> bool:
-    shown = check.get("app")
-    return isinstance(shown, dict) and shown.get("id") == app.id
-
-
-def _branch_of(app: App, repo: Repo, sha: str) -> str:
-    for suite in repo.suites:
-        if suite.app is app and suite.head_sha == sha and suite.head_branch is not None:
-            return f"refs/heads/{suite.head_branch}"
-    return f"refs/heads/{repo.default_branch}"
+def jobs_to_rerun(
+    app: App, event: str, repo: Repo, payload: JsonObject
+) -> list[tuple[WorkflowRun, list[Job]]]:
+    """The jobs that somebody asks to run again by their check run or check suite."""
+    shown = payload.get(event)
+    if not isinstance(shown, dict):
+        return []
+    found = []
+    for run in repo.workflow_runs:
+        suite = event == "check_suite" and shown.get("id") == run.suite.id
+        wanted = [job for job in run.latest_jobs if suite or job.id == shown.get("id")]
+        if wanted and run.suite.app is app:
+            found.append((run, wanted))
+    return found

@@ -1,9 +1,14 @@
-"""The part of GitHub's workflow syntax that the runner understands: jobs and their `run` steps."""
+"""The part of GitHub's workflow syntax that the runner understands: jobs and their `run` steps.
+
+Of the steps that use an action one kind counts: `mikepenz/action-junit-report`, which makes an
+annotation of each failed test in the JUnit reports at its `report_paths`.
+"""
 
 from dataclasses import dataclass
 
 import yaml
 
+_JUNIT_ACTION = "mikepenz/action-junit-report@"
 WORKFLOW_PATH = ".github/workflows/ci.yml"
 
 
@@ -21,10 +26,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowJob:
-    """One job: its steps in order. Steps that use an action are left out."""
+    """One job: its steps in order. `reports` are patterns of JUnit files in the workspace.
+
+    A report step without `if: always()` is skipped like any other once a step has failed.
+    """
 
     name: str
     steps: tuple[Step, ...]
+    reports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,20 @@ def _job(key: str, value: object) -> WorkflowJob:
     return WorkflowJob(
         name=name if isinstance(name, str) else key,
         steps=tuple(step for step in read if step is not None),
+        reports=tuple(found for step in steps for found in _reports(step)),
     )
+
+
+def _reports(step: object) -> list[str]:
+    """The patterns of a step that reports even when the tests failed."""
+    if not isinstance(step, dict) or not isinstance(given := step.get("with"), dict):
+        return []
+    condition = str(step.get("if", ""))
+    even_then = any(word in condition for word in ("always()", "failure()", "!cancelled()"))
+    patterns = given.get("report_paths")
+    if not str(step.get("uses", "")).startswith(_JUNIT_ACTION) or not even_then:
+        return []
+    return patterns.split() if isinstance(patterns, str) else []
 
 
 def _step(job: str, value: object) -> Step | None:

@@ -18,7 +18,7 @@ def render_run(world: World, run: WorkflowRun) -> JsonObject:
     base = f"{urls.repo(repo)}/actions"
     url = f"{base}/runs/{run.id}"
     head = world.git(repo).commit(run.head_sha)
-    status, conclusion = folded([job.check_run for job in run.jobs])
+    status, conclusion = folded([job.check_run for job in run.latest_jobs])
     actor = render_account(urls, run.actor)
     workflow_id = repo.id * 1000 + 1
     return {
@@ -42,7 +42,7 @@ def render_run(world: World, run: WorkflowRun) -> JsonObject:
         "pull_requests": linked_pulls(world, repo, run.head_sha),
         "created_at": stamp(run.created_at),
         "updated_at": stamp(run.updated_at),
-        "run_started_at": stamp(run.created_at),
+        "run_started_at": stamp(run.started_at or run.created_at),
         "actor": actor,
         "triggering_actor": actor,
         "jobs_url": f"{url}/jobs",
@@ -51,11 +51,31 @@ def render_run(world: World, run: WorkflowRun) -> JsonObject:
         "artifacts_url": f"{url}/artifacts",
         "cancel_url": f"{url}/cancel",
         "rerun_url": f"{url}/rerun",
-        "previous_attempt_url": None,
+        "previous_attempt_url": (
+            f"{url}/attempts/{run.run_attempt - 1}" if run.run_attempt > 1 else None
+        ),
         "workflow_url": f"{base}/workflows/{workflow_id}",
         "head_commit": render_simple_commit(head),
         "repository": render_minimal_repo(urls, repo),
         "head_repository": render_minimal_repo(urls, repo),
+    }
+
+
+def render_workflow(urls: Urls, run: WorkflowRun) -> JsonObject:
+    """GitHub's `workflow`: the file that a run carries out."""
+    number = run.repo.id * 1000 + 1
+    page = urls.repo_page(run.repo)
+    return {
+        "id": number,
+        "node_id": node_id("Workflow", number),
+        "name": run.name,
+        "path": run.path,
+        "state": "active",
+        "created_at": stamp(run.repo.created_at),
+        "updated_at": stamp(run.repo.created_at),
+        "url": f"{urls.repo(run.repo)}/actions/workflows/{number}",
+        "html_url": f"{page}/blob/{run.repo.default_branch}/{run.path}",
+        "badge_url": f"{page}/workflows/{run.name}/badge.svg",
     }
 
 
@@ -68,7 +88,7 @@ def render_job(urls: Urls, job: Job) -> JsonObject:
         "id": job.id,
         "run_id": run.id,
         "run_url": f"{base}/runs/{run.id}",
-        "run_attempt": run.run_attempt,
+        "run_attempt": job.attempt,
         "node_id": node_id("CheckRun", job.id),
         "head_sha": run.head_sha,
         "head_branch": run.head_branch,

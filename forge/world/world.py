@@ -18,15 +18,18 @@ from forge.world.entities import (
     Delivery,
     Installation,
     Issue,
+    Job,
     Pull,
     Repo,
     Role,
     Token,
+    WorkflowRun,
 )
 from forge.world.events import deliveries_of
 
 Clock = Callable[[], datetime]
 OnDelivery = Callable[[Delivery], None]
+OnRerun = Callable[[WorkflowRun, tuple[Job, ...], Account], None]
 OnEvent = Callable[[str, str | None, "Repo | None", JsonObject], None]
 
 
@@ -39,7 +42,8 @@ class World:
     """Everything the forge knows. Commits are in bare repositories below `root`.
 
     `on_delivery` hears of each webhook to be sent; `on_event` of each event, silent ones too, with
-    (event, action, repo, payload). Both are called while the lock is held and must not block.
+    (event, action, repo, payload); `on_rerun` of jobs to be run again. All are called while the
+    lock is held and must not block.
     """
 
     def __init__(self, root: Path, clock: Clock = system_clock, urls: Urls | None = None) -> None:
@@ -55,6 +59,7 @@ class World:
         self.manifest_codes: dict[str, App] = {}
         self.on_delivery: list[OnDelivery] = []
         self.on_event: list[OnEvent] = []
+        self.on_rerun: list[OnRerun] = []
         self._last_id = 1000
         self._silent = 0
 

@@ -22,6 +22,7 @@ from forge.world.world import World
 
 WRITE, READ = entities.Level.WRITE, entities.Level.READ
 PERMISSIONS = {
+    "actions": WRITE,
     "contents": WRITE,
     "issues": WRITE,
     "pull_requests": WRITE,

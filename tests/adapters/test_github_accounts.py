@@ -116,6 +116,16 @@ def test_a_persons_token_works_as_that_person(at: Place):
         clients.close()
 
 
+def test_an_installations_token_is_known_by_what_graphql_says(at: Place):
+    credential = TokenCredential(apps.mint_token(at.world, at.town.installation).value)
+    clients = Clients(credential, at.town.forge.api_url, pace=UNPACED, settle_s=0)
+    try:
+        ours = RestGitHub(clients).identity()
+        assert (ours.user_id, ours.login) == (at.town.app.bot.id, at.town.app.bot.login)
+    finally:
+        clients.close()
+
+
 def test_a_persons_token_works_where_that_person_may_push():
     def own(name: str, push: bool) -> dict[str, object]:
         return {"name": name, "owner": {"login": "ada"}, "permissions": {"push": push}}

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.adapters.github.answers import RateLimited, Refused
+from bot.adapters.github.graphql import GraphQlRefused
 from bot.adapters.github.record import Unreadable
 from bot.domain.subject import Subject
 from bot.kernel.authority import Permission
@@ -290,6 +291,7 @@ def test_the_status_of_an_app_is_known_by_the_app():
         RateLimited("later", 7.0),
         Refused(403, "no", "GET /x", "; mend it"),
         Unreadable("no number"),
+        GraphQlRefused(("FORBIDDEN",), "no"),
     ],
 )
 def test_what_is_raised_can_be_stored_and_raised_again(raised: Exception):

@@ -14,7 +14,7 @@ from tests.forge.client import Client, Clock, Scene
 from tests.forge.receiver import Receiver
 
 PERMISSIONS = {
-    "actions": Level.READ,
+    "actions": Level.WRITE,
     "administration": Level.READ,
     "checks": Level.WRITE,
     "contents": Level.WRITE,

@@ -109,14 +109,23 @@ def test_a_rerequest_is_told_to_the_checks_own_app_alone(scene: Scene, sha: str)
     mine = report(scene, sha, conclusion="failure").json()
     other = another_app(scene)
     foreign = report(scene, sha, other, name="lint", conclusion="failure").json()
-    for run in (mine, foreign):
-        path = scene.in_repo(f"/check-runs/{run['id']}/rerequest")
-        assert scene.send("POST", path).status_code == 201
+    path = scene.in_repo(f"/check-runs/{mine['id']}/rerequest")
+    assert scene.send("POST", path).status_code == 201
+    path = scene.in_repo(f"/check-runs/{foreign['id']}/rerequest")
+    assert scene.send("POST", path, token=scene.token_of(scene.bob)).status_code == 201
     told = actions(scene, "check_run")
     assert told.count("rerequested") == 1
     suite = mine["check_suite"]["id"]
     assert scene.send("POST", scene.in_repo(f"/check-suites/{suite}/rerequest")).status_code == 201
     assert actions(scene, "check_suite")[-1] == "rerequested"
+
+
+def test_an_app_cannot_have_the_checks_of_another_run_again(scene: Scene, sha: str):
+    foreign = report(scene, sha, another_app(scene), conclusion="failure").json()
+    path = scene.in_repo(f"/check-runs/{foreign['id']}/rerequest")
+    assert scene.send("POST", path).status_code == 403
+    suite = foreign["check_suite"]["id"]
+    assert scene.send("POST", scene.in_repo(f"/check-suites/{suite}/rerequest")).status_code == 403
 
 
 def test_the_suite_of_an_app_that_reports_nothing_stays_queued(scene: Scene, sha: str):

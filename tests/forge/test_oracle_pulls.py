@@ -9,6 +9,7 @@ import pytest
 from forge.ci.runner import Mode
 from forge.world.checks import create_status
 from forge.world.entities import Pull, RequiredCheck, RequiredReviews, Ruleset, StatusState
+from forge.world.line_comments import resolve_thread, unresolve_thread
 from forge.world.merging import merge_pull
 from forge.world.protection import protect_branch
 from forge.world.pulls import close_pull, edit_pull, open_pull, reopen_pull, request_review
@@ -48,7 +49,7 @@ class Story:
 
 @pytest.fixture
 def story(scene: Scene) -> Story:
-    scene.app.events |= {"create", "delete", "pull_request_review_thread"}
+    scene.app.events |= {"create", "delete", "pull_request_review_thread", "workflow_run"}
     scene.installation.events = scene.app.events
     world, repo = scene.world, scene.repo
     push_commit_as(world, scene.ada, repo, "main", {".github/workflows/ci.yml": WORKFLOW}, "ci")
@@ -72,6 +73,13 @@ def test_pull_requests(story: Story):
     hold("GET", REPO + "/pulls/{pull_number}/files", 200, **one)
     hold("GET", REPO + "/pulls/{pull_number}/commits", 200, **one)
     hold("GET", REPO + "/pulls/{pull_number}/requested_reviewers", 200, **one)
+    hold(
+        "POST",
+        REPO + "/pulls/{pull_number}/requested_reviewers",
+        422,
+        {"reviewers": ["eve"]},
+        **one,
+    )
     asked = {"reviewers": ["ada"]}
     hold("POST", REPO + "/pulls/{pull_number}/requested_reviewers", 201, asked, **one)
     hold("DELETE", REPO + "/pulls/{pull_number}/requested_reviewers", 200, asked, **one)
@@ -121,6 +129,7 @@ def test_comments_on_lines(story: Story):
     hold("PATCH", REPO + "/pulls/comments/{comment_id}", 200, {"body": "y"}, **comment)
     replies = REPO + "/pulls/{pull_number}/comments/{comment_id}/replies"
     hold("POST", replies, 201, {"body": "z"}, **one, comment_id=listed[0]["id"])
+    hold("POST", replies, 404, {"body": "z"}, **one, comment_id=listed[1]["id"])
     hold("DELETE", REPO + "/pulls/comments/{comment_id}", 204, **comment)
 
 
@@ -232,6 +241,20 @@ def test_runs_and_jobs(story: Story):
     (job,) = hold("GET", REPO + "/actions/runs/{run_id}/jobs", 200, run_id=run["id"])["jobs"]
     hold("GET", REPO + "/actions/jobs/{job_id}", 200, job_id=job["id"])
     hold("GET", REPO + "/actions/jobs/{job_id}/logs", 302, job_id=job["id"])
+    again = (
+        ("/actions/jobs/{job_id}/rerun", {"job_id": job["id"]}),
+        ("/actions/runs/{run_id}/rerun-failed-jobs", {"run_id": run["id"]}),
+        ("/actions/runs/{run_id}/rerun", {"run_id": run["id"]}),
+    )
+    for path, one in again:
+        hold("POST", REPO + path, 201, **one)
+        assert story.scene.forge.wait_idle()
+    story.scene.forge.ci.mode = Mode.PAUSED
+    hold("POST", REPO + "/actions/jobs/{job_id}/rerun", 201, job_id=job["id"])
+    hold("POST", REPO + "/actions/jobs/{job_id}/rerun", 403, job_id=job["id"])
+    query = "?filter=all"
+    listed = hold("GET", REPO + "/actions/runs/{run_id}/jobs", 200, run_id=run["id"], query=query)
+    assert listed["total_count"] == 4
 
 
 def test_each_event_is_as_its_description_says(story: Story):
@@ -240,6 +263,8 @@ def test_each_event_is_as_its_description_says(story: Story):
     deeds: list[Callable[[], object]] = [
         lambda: edit_pull(world, scene.bob, pull, "Other", "Body"),
         lambda: push_commit_as(world, scene.bob, repo, "topic", {"c": "1"}, "c"),
+        lambda: resolve_thread(world, scene.ada, pull.threads[0]),
+        lambda: unresolve_thread(world, scene.ada, pull.threads[0]),
         lambda: close_pull(world, scene.bob, pull),
         lambda: reopen_pull(world, scene.bob, pull),
         lambda: merge_pull(world, scene.ada, pull),
@@ -276,4 +301,9 @@ def test_each_event_is_as_its_description_says(story: Story):
         ("pull_request_review", "submitted"),
         ("pull_request_review", "dismissed"),
         ("pull_request_review_comment", "created"),
+        ("pull_request_review_thread", "resolved"),
+        ("pull_request_review_thread", "unresolved"),
+        ("workflow_run", "requested"),
+        ("workflow_run", "in_progress"),
+        ("workflow_run", "completed"),
     }

@@ -11,6 +11,7 @@ from bot.adapters.github.record import Record
 from bot.stages.github import NotAllowed, TryLater
 
 NEEDED_PERMISSIONS: Mapping[str, str] = {
+    "actions": "write",
     "checks": "read",
     "contents": "write",
     "issues": "write",

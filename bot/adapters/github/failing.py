@@ -123,7 +123,8 @@ def _log(client: Client, repo: Repo, job: int) -> str:
         if refused.status != 403:
             raise
         return ""
-    return raw.decode("utf-8", errors="ignore")
+    # GitHub begins its logs with a byte order mark.
+    return raw.decode("utf-8-sig", errors="ignore")
 
 
 def _of_status(client: Client, ours: Identity, record: Record) -> FailedCheck | None:
@@ -158,14 +159,14 @@ def rerun(client: Client, repo: Repo, check: FailedCheck) -> bool:
     at = repo_path(repo, "actions/jobs", check.job)
     if (job := _readable(client, at)) is None:
         return False
-    whole = repo_path(repo, "actions/runs", job.need_number("run_id"))
+    name, whole = job.text("name"), repo_path(repo, "actions/runs", job.need_number("run_id"))
 
     def look() -> bool | None:
         newest = client.pages(f"{whole}/jobs", (("filter", "latest"),), key="jobs")
         again = (
             (one.number("run_attempt") or 1) > check.run_attempt
             for one in newest
-            if one.text("name") == job.text("name")
+            if one.text("name") == name
         )
         return True if any(again) else None
 

@@ -138,13 +138,17 @@ class Job:
     run: WorkflowRun
     check_run: CheckRun
     name: str
+    attempt: int = 1
     log: str = ""
     steps: list[JobStep] = field(default_factory=list)
 
 
 @dataclass(eq=False, slots=True)
 class WorkflowRun:
-    """One run of a workflow file on one commit."""
+    """A workflow file on one commit. Running it again is another attempt of the same run.
+
+    `jobs` has those of all attempts; an attempt need not run them all.
+    """
 
     id: int
     repo: Repo
@@ -159,4 +163,10 @@ class WorkflowRun:
     created_at: datetime
     updated_at: datetime
     run_attempt: int = 1
+    started_at: datetime | None = None
     jobs: list[Job] = field(default_factory=list)
+
+    @property
+    def latest_jobs(self) -> list[Job]:
+        """The newest of each name."""
+        return list({job.name: job for job in self.jobs}.values())
