@@ -13,6 +13,7 @@ from forge.world.entities import Role
 from forge.world.protection import bypasses, rules_of
 from forge.world.pushes import move_ref
 from forge.world.refnames import is_valid_ref
+from forge.world.signing import unsigned_commits
 
 router = GuardedRouter()
 
@@ -52,6 +53,7 @@ def create_ref(call: Call) -> Reply:
         raise ApiError(422, "Reference already exists")
     if any(old.startswith(name + "/") or name.startswith(old + "/") for old in git.refs()):
         raise ApiError(422, "Reference cannot be created")
+    _check_signatures(call, name, ZERO, sha)
     move_ref(call.world, call.actor, call.repo(), name, ZERO, sha)
     shown = _render_ref(call, (name, sha))
     return Reply(201, shown, {"Location": str(shown["url"])})
@@ -78,6 +80,7 @@ def update_ref(call: Call) -> Reply:
             raise ApiError(422, "Cannot force-push to this branch")
         if rules.pull_required or rules.checks:
             raise ApiError(422, "Changes must be made through a pull request.")
+    _check_signatures(call, name, before, sha)
     if sha != before:
         move_ref(call.world, call.actor, call.repo(), name, before, sha)
     return Reply(200, _render_ref(call, (name, sha)))
@@ -97,6 +100,18 @@ def delete_ref(call: Call) -> Reply:
         raise ApiError(422, "Cannot delete this branch")
     move_ref(call.world, call.actor, repo, name, before, ZERO)
     return Reply.empty()
+
+
+def _check_signatures(call: Call, name: str, before: str, after: str) -> None:
+    """Refuse commits that the forge did not sign where the branch demands signatures."""
+    repo, git = call.repo(), git_of(call)
+    rules = rules_of(repo, name.removeprefix("refs/heads/"))
+    if not rules.signed or bypasses(call.world, repo, call.actor, rules):
+        return
+    start = git.branch(repo.default_branch) if before == ZERO else before
+    if unsigned_commits(call.world, repo, after if start is None else f"{start}..{after}"):
+        message = "Repository rule violations found\n\nCommits must have verified signatures.\n\n"
+        raise ApiError(422, message)
 
 
 def _render_ref(call: Call, ref: tuple[str, str]) -> JsonObject:

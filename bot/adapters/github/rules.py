@@ -1,0 +1,78 @@
+"""What a branch demands of a pull request, from every source that an App may read."""
+
+from urllib.parse import quote
+
+from bot.adapters.github.ci import fetch_required, protection_of
+from bot.adapters.github.client import Client
+from bot.adapters.github.graphql import Errors, ask
+from bot.adapters.github.paths import repo_path
+from bot.adapters.github.record import Record
+from bot.domain.subject import Repo
+from bot.stages.github import NotAllowed
+from bot.stages.landing import LandingRules, MergeRoad
+
+DCO_CHECK = "DCO"
+"""The name under which the DCO App reports (source: github.com/dcoapp/app)."""
+
+DCO_FILE = ".github/dco.yml"
+"""Where the DCO App's settings are."""
+
+_BRANCH_QUERY = """
+query($owner: String!, $name: String!, $branch: String!, $ref: String!) {
+  repository(owner: $owner, name: $name) {
+    mergeQueue(branch: $branch) { id }
+    ref(qualifiedName: $ref) { refUpdateRule { requiresSignatures } }
+  }
+}
+"""
+
+
+def fetch_landing_rules(client: Client, repo: Repo, branch: str) -> LandingRules:
+    """The union of rulesets, protection and GraphQL's summary of both.
+
+    A classic protection's merge queue and signatures are told by GraphQL alone to who does not
+    administer the repository. Where GraphQL does not tell either, GitHub refuses the merge, and
+    nothing unsigned lands.
+    """
+    found = client.record(repo_path(repo))
+    if found is None:
+        raise NotAllowed(f"{repo.full} cannot be seen")
+    rules = client.pages(repo_path(repo, "rules/branches", quote(branch, safe="")))
+    kinds = {rule.text("type") for rule in rules}
+    classic = protection_of(client, repo_path(repo, "branches", quote(branch, safe="")))
+    summary = _summary(client, repo, branch)
+    queue = "merge_queue" in kinds or summary.record("mergeQueue") is not None
+    signed = (
+        "required_signatures" in kinds
+        or (classic is not None and classic.flag("required_signatures", "enabled"))
+        or summary.flag("ref", "refUpdateRule", "requiresSignatures")
+    )
+    return LandingRules(
+        road=MergeRoad.QUEUE if queue else MergeRoad.DIRECT,
+        auto_merge=found.flag("allow_auto_merge"),
+        signed=signed,
+        dco=_asks_for_sign_off(client, repo, branch),
+    )
+
+
+def _summary(client: Client, repo: Repo, branch: str) -> Record:
+    variables: dict[str, object] = {
+        "owner": repo.owner,
+        "name": repo.name,
+        "branch": branch,
+        "ref": f"refs/heads/{branch}",
+    }
+    match ask(client, _BRANCH_QUERY, variables):
+        case Errors(data=data):
+            return data.record("repository") or Record({})
+        case Record() as data:
+            return data.record("repository") or Record({})
+
+
+def _asks_for_sign_off(client: Client, repo: Repo, branch: str) -> bool:
+    if any(
+        one.name.casefold() == DCO_CHECK.casefold() for one in fetch_required(client, repo, branch)
+    ):
+        return True
+    at = repo_path(repo, "contents", quote(DCO_FILE))
+    return client.find(at, (("ref", branch),)) is not None
