@@ -75,7 +75,7 @@ printf '%s' "$FORGE_REF_RULES" | while IFS="$tab" read -r ref forbids message; d
         [ "$2" = "$zero" ] && news="$3 --not --all"
         [ "$3" = "$zero" ] && continue
         bad=$(git rev-list $news | grep -vxF -f signed-commits | head -n 1)
-        [ -n "$bad" ] && refuse "$1" "Commits must have verified signatures. Found 1 violation: $bad"
+        [ -n "$bad" ] && refuse "$1" "Commits must have verified signatures. Found: $bad"
         ;;
     esac
 done
