@@ -17,11 +17,9 @@ LONGEST_OUTPUT = 65_535
 """GitHub's limit for a check's summary and for its text, in characters."""
 
 
-def ensure_check(
-    client: Client, ours: Identity, repo: Repo, sha: Sha, about: str, report: CheckReport
-) -> int:
+def ensure_check(client: Client, ours: Identity, repo: Repo, sha: Sha, report: CheckReport) -> int:
     """Our check says what the report says; its id. Raises NotAllowed for a person's token."""
-    wanted = _wanted(report)
+    wanted, about = _wanted(report), f"{repo.full}: {report.external_id}"
 
     def found() -> Record | None:
         return _newest_of_ours(client, ours, repo, sha, report)

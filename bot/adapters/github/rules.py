@@ -2,9 +2,10 @@
 
 from urllib.parse import quote
 
+from bot.adapters.github.answers import Refused
 from bot.adapters.github.ci import fetch_required, protection_of
-from bot.adapters.github.client import Client
-from bot.adapters.github.graphql import Errors, ask
+from bot.adapters.github.client import GONE, Client
+from bot.adapters.github.graphql import GraphQlRefused, data_of
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo
@@ -62,11 +63,18 @@ def _summary(client: Client, repo: Repo, branch: str) -> Record:
         "branch": branch,
         "ref": f"refs/heads/{branch}",
     }
-    match ask(client, _BRANCH_QUERY, variables):
-        case Errors(data=data):
-            return data.record("repository") or Record({})
-        case Record() as data:
-            return data.record("repository") or Record({})
+    try:
+        answer = client.graphql(_BRANCH_QUERY, variables)
+    except Refused as refused:
+        if refused.status not in GONE:
+            raise
+        return Record({})
+    try:
+        data = data_of(answer)
+    except GraphQlRefused:
+        # What it may tell in part is better than nothing: each field stands for itself.
+        data = answer.record("data") or Record({})
+    return data.record("repository") or Record({})
 
 
 def _asks_for_sign_off(client: Client, repo: Repo, branch: str) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.client import Client
 from bot.adapters.github.ensure import written
+from bot.adapters.github.graphql import data_of
 from bot.adapters.github.outgoing import clean, same
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.pulls import about_branch
@@ -20,6 +21,17 @@ from bot.kernel.values import Sha
 from bot.stages.github import NotAllowed
 from bot.stages.landing import FileWrite
 from bot.stages.workspace import LeaseLost
+
+_UPDATE_REF = """
+mutation($repository: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!) {
+  updateRefs(
+    input: {
+      repositoryId: $repository,
+      refUpdates: [{name: $name, beforeOid: $before, afterOid: $after, force: true}]
+    }
+  ) { clientMutationId }
+}
+"""
 
 _LAYOUT = {ord("\n"): " ", ord("\t"): " "}
 
@@ -48,7 +60,7 @@ def commit_signed(
         done = _commit(client, repo, now).text("tree", "sha") == tree
         return now if done else _lost(branch, now, expected)
     made = _make_commit(client, repo, parent, tree, text, about)
-    return _move(client, repo, branch, made, expected, about)
+    return _move(client, repo, branch, made, parent, expected, about)
 
 
 def _tip(client: Client, repo: Repo, branch: str) -> Sha | None:
@@ -125,9 +137,15 @@ def _make_commit(
 
 
 def _move(
-    client: Client, repo: Repo, branch: str, made: Sha, expected: Sha | None, about: str
+    client: Client,
+    repo: Repo,
+    branch: str,
+    made: Sha,
+    parent: Sha,
+    expected: Sha | None,
+    about: str,
 ) -> Sha | LeaseLost:
-    """Create the branch, or move it forwards; GitHub refuses what would overwrite work."""
+    """Create the branch, or move it from `expected` and from nowhere else."""
 
     def look() -> Sha | LeaseLost | None:
         return made if _tip(client, repo, branch) == made else None
@@ -137,11 +155,14 @@ def _move(
             if expected is None:
                 body: dict[str, object] = {"ref": f"refs/heads/{branch}", "sha": made}
                 client.write("POST", repo_path(repo, "git/refs"), body, about)
-            else:
+            elif expected == parent:
+                # Forwards only: a branch that went on is no ancestor of our commit.
                 at = repo_path(repo, "git/refs/heads", quote(branch))
                 client.write("PATCH", at, {"sha": made, "force": False}, about)
-        except Refused as refused:
-            if refused.status not in (409, 422):
+            else:
+                _move_sideways(client, repo, branch, made, expected, about)
+        except NotAllowed as refused:
+            if isinstance(refused, Refused) and refused.status not in (409, 422):
                 raise
             now = _tip(client, repo, branch)
             if now == made:
@@ -152,6 +173,20 @@ def _move(
         return made
 
     return written(client, write, look)
+
+
+def _move_sideways(
+    client: Client, repo: Repo, branch: str, made: Sha, expected: Sha, about: str
+) -> None:
+    """A rebase: only GraphQL moves a ref that goes elsewhere, and still from one commit alone."""
+    repository = client.read(repo_path(repo)).record().need_text("node_id")
+    variables: dict[str, object] = {
+        "repository": repository,
+        "name": f"refs/heads/{branch}",
+        "before": expected,
+        "after": made,
+    }
+    data_of(client.graphql_write(_UPDATE_REF, variables, about))
 
 
 def _lost(branch: str, now: Sha | None, expected: Sha | None) -> LeaseLost:
