@@ -43,12 +43,14 @@ def data_of(answer: Record) -> Record:
     """
     errors = answer.records("errors")
     data = answer.record("data")
-    if errors or data is None:
+    if errors:
         said = "; ".join(filter(None, (one.text("message") for one in errors[:_MOST_TOLD])))
         kinds = tuple(one.text("type") for one in errors)
         if not _RATE_LIMITS.isdisjoint(kinds):
             raise RateLimited(f"GraphQL: {said or 'rate limit'}", 60.0)
-        raise GraphQlRefused(kinds, said or "no data")
+        raise GraphQlRefused(kinds, said or "no explanation")
+    if data is None:
+        raise Unreadable("GraphQL without data and without errors")
     return data
 
 
