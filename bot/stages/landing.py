@@ -93,7 +93,9 @@ class Landing(Protocol):
         """GitHub squash-merges the permitted commit once it may; False: GitHub does not let us.
 
         GitHub refuses where the repository does not allow it, where nothing is left to wait for
-        (then merge), and where the head is another commit.
+        (then merge), and where the head is another commit. Beware: unlike the merge and the queue
+        it does not stay with the commit. What somebody with write access pushes later is merged,
+        too; only a push by others ends it.
         """
         ...
 

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from bot.adapters.github.answers import Refused
-from bot.adapters.github.ci import fetch_required, protection_of
+from bot.adapters.github.ci import protection_of, required_of_protection, required_of_rule
 from bot.adapters.github.client import GONE, Client
 from bot.adapters.github.graphql import GraphQlRefused, data_of
 from bot.adapters.github.paths import repo_path
@@ -40,7 +40,8 @@ def fetch_landing_rules(client: Client, repo: Repo, branch: str) -> LandingRules
         raise NotAllowed(f"{repo.full} cannot be seen")
     rules = client.pages(repo_path(repo, "rules/branches", quote(branch, safe="")))
     kinds = {rule.text("type") for rule in rules}
-    classic = protection_of(client, repo_path(repo, "branches", quote(branch, safe="")))
+    at = repo_path(repo, "branches", quote(branch, safe=""))
+    classic, shown = protection_of(client, at), client.record(at)
     summary = _summary(client, repo, branch)
     queue = "merge_queue" in kinds or summary.record("mergeQueue") is not None
     signed = (
@@ -52,7 +53,7 @@ def fetch_landing_rules(client: Client, repo: Repo, branch: str) -> LandingRules
         road=MergeRoad.QUEUE if queue else MergeRoad.DIRECT,
         auto_merge=found.flag("allow_auto_merge"),
         signed=signed,
-        dco=_asks_for_sign_off(client, repo, branch),
+        dco=_names_dco(rules, classic, shown) or _has_dco_file(client, repo, branch),
     )
 
 
@@ -77,10 +78,12 @@ def _summary(client: Client, repo: Repo, branch: str) -> Record:
     return data.record("repository") or Record({})
 
 
-def _asks_for_sign_off(client: Client, repo: Repo, branch: str) -> bool:
-    if any(
-        one.name.casefold() == DCO_CHECK.casefold() for one in fetch_required(client, repo, branch)
-    ):
-        return True
+def _names_dco(rules: tuple[Record, ...], *protections: Record | None) -> bool:
+    required = [one for rule in rules for one in required_of_rule(rule)]
+    required += [one for found in protections if found for one in required_of_protection(found)]
+    return any(one.name.casefold() == DCO_CHECK.casefold() for one in required)
+
+
+def _has_dco_file(client: Client, repo: Repo, branch: str) -> bool:
     at = repo_path(repo, "contents", quote(DCO_FILE))
     return client.find(at, (("ref", branch),)) is not None
