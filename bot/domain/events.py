@@ -81,7 +81,8 @@ def read_delivery(
     author = _number(_at(payload, "comment", "user", "id") or _at(payload, "review", "user", "id"))
     if our_user_id and author == our_user_id:
         return Ignored("our own comment")
-    checked_by = _number(_at(payload, "check_run", "app", "id"))
+    check = _at(payload, "check_run") or _at(payload, "check_suite")
+    checked_by = _number(_at(check, "app", "id"))
     # A person who asks for our check to run again is answered by a look.
     if our_app_id and checked_by == our_app_id and _at(payload, "action") != "rerequested":
         return Ignored("our own check")

@@ -78,6 +78,12 @@ def test_a_classic_protection_tells_of_signatures_without_the_right_to_administe
     assert at.github.landing_rules(at.here, "main").signed
 
 
+def test_a_branch_that_is_not_there_yet_has_its_rules_already(at: Place):
+    demand(at, signed=True, include=("refs/heads/evolve/*",))
+    assert at.github.landing_rules(at.here, "evolve/9-1").signed
+    assert not at.github.landing_rules(at.here, "main").signed
+
+
 def test_a_required_check_named_dco_asks_for_a_sign_off(at: Place):
     protection.protect_branch(at.world, at.repo, "main", (("DCO", None),))
     assert at.github.landing_rules(at.here, "main").dco

@@ -129,11 +129,13 @@ def test_a_comment_on_a_pull_request_is_looked_at_whatever_happened_to_it(action
 def test_our_own_check_leads_nowhere_unless_a_person_asks_for_it_again():
     run = {"head_sha": SHA, "app": {"id": 99}, "check_suite": {"head_branch": "evolve/12-1"}}
 
-    def of(app: int, action: str) -> Hints | Ignored:
-        body = json.dumps(BASE | {"check_run": run, "action": action}).encode()
-        return read_delivery("check_run", body, US, app)
+    def of(app: int, action: str, event: str = "check_run") -> Hints | Ignored:
+        body = json.dumps(BASE | {event: run, "action": action}).encode()
+        return read_delivery(event, body, US, app)
 
     assert of(99, "completed") == Ignored("our own check")
+    assert of(99, "requested", "check_suite") == Ignored("our own check")
+    assert isinstance(of(99, "rerequested", "check_suite"), Hints)
     assert isinstance(of(99, "rerequested"), Hints)
     assert isinstance(of(98, "completed"), Hints)
     assert isinstance(of(0, "completed"), Hints)
