@@ -20,6 +20,7 @@ from forge.git.bridge import GitBridge
 from forge.hooks.courier import Courier
 from forge.pages.site import Pages
 from forge.render.urls import Urls
+from forge.world.waiting import watch
 from forge.world.world import Clock, World, system_clock
 
 API_BASE = "/api/v3"
@@ -42,6 +43,7 @@ class Forge:
         self.courier = Courier(self.world.now, self.faults.hooks)
         self.world.on_delivery.append(self.courier.post)
         self.ci = CiRunner(self.world, self.faults.ci)
+        watch(self.world)
         api = Api(self.world, self.faults, API_BASE)
         config = uvicorn.Config(
             _Site(api, GitBridge(self.world, self.faults), Pages(self.world)),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.domain.labels import state_label
 from bot.domain.subject import Repo
 
 
@@ -59,11 +60,14 @@ class Ignored:
     why: str
 
 
-def read_delivery(event: str, body: bytes, our_user_id: int = 0) -> Hints | Ignored:
+def read_delivery(
+    event: str, body: bytes, our_user_id: int = 0, our_app_id: int = 0
+) -> Hints | Ignored:
     """Read only the fields we use; raises for no event and no body whatever.
 
-    `our_user_id` is our bot user's numeric id: what it wrote itself leads nowhere, or the bot
-    would talk to itself (source: the comment loops in GitHub bots that spent hundreds of dollars).
+    `our_user_id` and `our_app_id` are the numbers of our bot user and our App (0: unknown): what
+    they wrote themselves leads nowhere, or the bot would talk to itself (source: the comment loops
+    in GitHub bots that spent hundreds of dollars).
     """
     reader = _READERS.get(event)
     if reader is None:
@@ -77,6 +81,15 @@ def read_delivery(event: str, body: bytes, our_user_id: int = 0) -> Hints | Igno
     author = _number(_at(payload, "comment", "user", "id") or _at(payload, "review", "user", "id"))
     if our_user_id and author == our_user_id:
         return Ignored("our own comment")
+    check = _at(payload, "check_run") or _at(payload, "check_suite")
+    checked_by = _number(_at(check, "app", "id"))
+    # A person who asks for our check to run again is answered by a look.
+    if our_app_id and checked_by == our_app_id and _at(payload, "action") != "rerequested":
+        return Ignored("our own check")
+    if our_user_id and _number(_at(payload, "sender", "id")) == our_user_id:
+        label = _at(payload, "label", "name")
+        if isinstance(label, str) and state_label(label) is not None:
+            return Ignored("our own state label")
     return reader(payload)
 
 
@@ -114,6 +127,25 @@ def _status(payload: object) -> Hints | Ignored:
     return _commit(payload, _at(payload, "sha"), branches)
 
 
+def _workflow_run(payload: object) -> Hints | Ignored:
+    run = _at(payload, "workflow_run")
+    return _commit(payload, _at(run, "head_sha"), (_at(run, "head_branch"),))
+
+
+def _merge_group(payload: object) -> Hints | Ignored:
+    repo, ref = _repo(payload), _text(_at(payload, "merge_group", "head_ref"))
+    queued = _queued_pull(ref.removeprefix("refs/heads/")) if ref is not None else None
+    if repo is None or queued is None:
+        return Ignored("it names no queued pull request")
+    return Hints((HintPull(repo, queued, None),))
+
+
+def _queued_pull(branch: str) -> int | None:
+    """The pull request that a merge queue's own branch tests, by the name GitHub gives it."""
+    match = _QUEUE_BRANCH.fullmatch(branch)
+    return _number(int(match["pull"])) if match is not None else None
+
+
 def _push(payload: object) -> Hints | Ignored:
     repo, ref = _repo(payload), _text(_at(payload, "ref"))
     if repo is None or ref is None or not ref.startswith("refs/heads/"):
@@ -131,7 +163,10 @@ def _commit(payload: object, sha: object, branches: tuple[object, ...]) -> Hints
     if repo is None or commit is None or not _SHA.fullmatch(commit):
         return Ignored("it names no commit")
     named = tuple(name for name in map(_text, branches) if name is not None)
-    return Hints((HintCommit(repo, commit, named),))
+    queued = (number for number in map(_queued_pull, named) if number is not None)
+    return Hints(
+        (HintCommit(repo, commit, named), *(HintPull(repo, number, None) for number in queued))
+    )
 
 
 def _installation(payload: object) -> Hints | Ignored:
@@ -151,9 +186,12 @@ _READERS: dict[str, Callable[[object], Hints | Ignored]] = {
     "pull_request": _pull,
     "pull_request_review": _pull,
     "pull_request_review_comment": _pull,
+    "pull_request_review_thread": _pull,
     "check_run": _check_run,
     "check_suite": _check_suite,
     "status": _status,
+    "workflow_run": _workflow_run,
+    "merge_group": _merge_group,
     "push": _push,
     "installation": _installation,
     "installation_repositories": _installation,
@@ -161,6 +199,7 @@ _READERS: dict[str, Callable[[object], Hints | Ignored]] = {
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _FULL_NAME = re.compile(r"(?P<owner>[A-Za-z0-9_-]{1,64})/(?P<name>[A-Za-z0-9._-]{1,100})")
+_QUEUE_BRANCH = re.compile(r"gh-readonly-queue/.+/pr-(?P<pull>[1-9][0-9]{0,9})-[0-9a-f]{40,64}")
 _LARGEST = 2**63 - 1
 
 

@@ -54,12 +54,12 @@ def dispatch(services: Services, queue: Queue) -> int:
     pending = services.inbox.pending(BATCH)
     if not pending:
         return 0
-    me = services.github.identity().user_id
+    me = services.github.identity()
     rows: dict[Subject, list[int]] = defaultdict(list)
     read: list[int] = []
     waiting = 0
     for one in pending:
-        match read_delivery(one.delivery.event, one.delivery.body, me):
+        match read_delivery(one.delivery.event, one.delivery.body, me.user_id, me.app_id):
             case Ignored(why=why):
                 services.inbox.ignored(one.row, why, services.clock())
             case Hints(hints=hints):

@@ -11,6 +11,7 @@ from bot.kernel.ci import Check, Required
 from bot.kernel.merge_gate import Approval, MergePermit
 from bot.kernel.values import Sha
 from bot.stages.failing import FailingCi
+from bot.stages.landing import Landing, MergeRefused
 from bot.stages.talk import Talk
 from bot.stages.workspace import Remote, Signature
 
@@ -121,18 +122,10 @@ class Merged:
     sha: Sha
 
 
-@dataclass(frozen=True, slots=True)
-class MergeRefused:
-    """GitHub said no: 409 means look again, 405 not mergeable now. Never retried as it is."""
-
-    status: int
-    reason: str
-
-
 MergeOutcome: TypeAlias = Merged | MergeRefused
 
 
-class GitHub(Talk, FailingCi, Protocol):
+class GitHub(Talk, FailingCi, Landing, Protocol):
     """One App on one GitHub. Reads raise `TryLater` or `NotAllowed`; a missing thing is None.
 
     Writes first look whether they have been done, and read back after a failure that may have

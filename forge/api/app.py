@@ -43,6 +43,7 @@ MODULES = (
     "compare",
     "contents",
     "commits",
+    "rulesets",
     "protection",
     "logs",
     "graphql",

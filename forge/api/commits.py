@@ -17,7 +17,7 @@ from forge.render.nodes import node_id
 from forge.render.pulls import render_pull_simple
 from forge.world.entities import Role
 from forge.world.mergeability import comparison_of
-from forge.world.signing import signature_of
+from forge.world.signing import signature_of, signed_by_forge
 
 router = GuardedRouter()
 
@@ -68,7 +68,7 @@ def get_git_commit(call: Call) -> Reply:
     sha = call.text("sha")
     if git_of(call).kind(sha) != "commit":
         raise not_found()
-    return Reply(200, render_git_commit(call.urls, call.repo(), git_of(call).commit(sha)))
+    return Reply(200, render_git_commit(call.world, call.repo(), git_of(call).commit(sha)))
 
 
 @router.post("/repos/{owner}/{repo}/git/commits", app=_WRITE, user=Role.WRITE)
@@ -87,7 +87,10 @@ def create_git_commit(call: Call) -> Reply:
     author = _signature(body, "author", own)
     committer = _signature(body, "committer", author)
     sha = git.write_commit(tree, tuple(parents), message, author, committer)
-    return Reply(201, render_git_commit(call.urls, call.repo(), git.commit(sha)))
+    # GitHub signs for an App that names nobody as author and gives no signature of its own
+    if call.app is not None and not {"author", "committer", "signature"} & body.keys():
+        sha = signed_by_forge(call.world, call.repo(), sha)
+    return Reply(201, render_git_commit(call.world, call.repo(), git.commit(sha)))
 
 
 @router.get("/repos/{owner}/{repo}/git/trees/{ref:path}", app=_READ)

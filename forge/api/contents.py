@@ -111,10 +111,14 @@ def _commit(call: Call, body: JsonObject, message: str, content: bytes | None) -
         raise ApiError(409, "Changes must be made through a pull request.")
     try:
         files = {call.text("path"): content}
-        sha = push_commit_as(call.world, call.actor, repo, branch, files, message)
+        # GitHub signs what an App commits by this call, if it names nobody as author
+        signs = call.app is not None and not {"author", "committer"} & body.keys()
+        if rules.signed and not signs and not bypasses(call.world, repo, call.actor, rules):
+            raise ApiError(409, "Commits must have verified signatures.")
+        sha = push_commit_as(call.world, call.actor, repo, branch, files, message, signed=signs)
     except BadPath as error:
         raise ApiError(422, "path contains a malformed path component") from error
-    return render_git_commit(call.urls, repo, git_of(call).commit(sha))
+    return render_git_commit(call.world, repo, git_of(call).commit(sha))
 
 
 def _no_ref(call: Call) -> ApiError:

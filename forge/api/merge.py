@@ -4,8 +4,8 @@ from forge.api import fields
 from forge.api.call import Call
 from forge.api.guarded import GuardedRouter, pull_of
 from forge.api.http import Reply, not_found
-from forge.world.entities import Role
-from forge.world.merging import MergeMethod, merge_pull
+from forge.world.entities import MergeMethod, Role
+from forge.world.merging import merge_pull
 
 router = GuardedRouter()
 

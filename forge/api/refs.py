@@ -10,9 +10,8 @@ from forge.git.objects import ZERO
 from forge.jsontypes import JsonObject
 from forge.render.nodes import node_id
 from forge.world.entities import Role
-from forge.world.protection import bypasses, rules_of
 from forge.world.pushes import move_ref
-from forge.world.refnames import is_valid_ref
+from forge.world.ref_rules import check_update
 
 router = GuardedRouter()
 
@@ -42,16 +41,9 @@ def create_ref(call: Call) -> Reply:
     """A new ref. 422 when it exists or the object does not."""
     body = call.json()
     name, sha = fields.required_text(body, "ref"), fields.required_text(body, "sha")
-    if not is_valid_ref(name):
-        message = "Reference name must start with 'refs/heads' or 'refs/tags'"
-        raise ApiError(422, message)
-    git = git_of(call)
-    if git.kind(sha) is None:
-        raise ApiError(422, "Object does not exist")
-    if name in git.refs():
+    if name in git_of(call).refs():
         raise ApiError(422, "Reference already exists")
-    if any(old.startswith(name + "/") or name.startswith(old + "/") for old in git.refs()):
-        raise ApiError(422, "Reference cannot be created")
+    check_update(call.world, call.actor, call.repo(), name, ZERO, sha, force=False)
     move_ref(call.world, call.actor, call.repo(), name, ZERO, sha)
     shown = _render_ref(call, (name, sha))
     return Reply(201, shown, {"Location": str(shown["url"])})
@@ -63,21 +55,10 @@ def update_ref(call: Call) -> Reply:
     body = call.json()
     name, sha = "refs/" + call.text("ref"), fields.required_text(body, "sha")
     force = fields.flag(body, "force")
-    git = git_of(call)
-    before = git.refs().get(name)
+    before = git_of(call).refs().get(name)
     if before is None:
         raise ApiError(422, "Reference does not exist")
-    if git.kind(sha) is None:
-        raise ApiError(422, "Object does not exist")
-    forward = git.contains(before, sha)
-    if not forward and not force:
-        raise ApiError(422, "Update is not a fast forward")
-    rules = rules_of(call.repo(), name.removeprefix("refs/heads/"))
-    if not bypasses(call.world, call.repo(), call.actor, rules):
-        if rules.blocks_force and not forward:
-            raise ApiError(422, "Cannot force-push to this branch")
-        if rules.pull_required or rules.checks:
-            raise ApiError(422, "Changes must be made through a pull request.")
+    check_update(call.world, call.actor, call.repo(), name, before, sha, force)
     if sha != before:
         move_ref(call.world, call.actor, call.repo(), name, before, sha)
     return Reply(200, _render_ref(call, (name, sha)))
@@ -90,11 +71,7 @@ def delete_ref(call: Call) -> Reply:
     before = git_of(call).refs().get(name)
     if before is None:
         raise ApiError(422, "Reference does not exist")
-    branch = name.removeprefix("refs/heads/")
-    rules = rules_of(repo, branch)
-    barred = rules.blocks_deletion and not bypasses(call.world, repo, call.actor, rules)
-    if branch == repo.default_branch or barred:
-        raise ApiError(422, "Cannot delete this branch")
+    check_update(call.world, call.actor, repo, name, before, ZERO, force=False)
     move_ref(call.world, call.actor, repo, name, before, ZERO)
     return Reply.empty()
 

@@ -53,6 +53,7 @@ def edit_repo(call: Call) -> Reply:
     repo.allow_merge_commit = fields.flag(body, "allow_merge_commit", repo.allow_merge_commit)
     repo.allow_squash_merge = fields.flag(body, "allow_squash_merge", repo.allow_squash_merge)
     repo.allow_rebase_merge = fields.flag(body, "allow_rebase_merge", repo.allow_rebase_merge)
+    repo.allow_auto_merge = fields.flag(body, "allow_auto_merge", repo.allow_auto_merge)
     repo.delete_branch_on_merge = fields.flag(
         body, "delete_branch_on_merge", repo.delete_branch_on_merge
     )

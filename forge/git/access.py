@@ -88,6 +88,8 @@ def rules_for(
             forbids.add("force")
         if rules.blocks_deletion:
             forbids.add("delete")
+        if rules.signed:
+            forbids.add("unsigned")
         reason = _why_not(repo, actor, rules, command)
         if reason is not None:
             forbids.add("update")

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 RULES_VARIABLE = "FORGE_REF_RULES"
 WORKFLOWS_VARIABLE = "FORGE_WORKFLOWS"
+SIGNED_COMMITS = "signed-commits"
+"""The file in a repository that lists the commits which the forge signed, one a line."""
+
 WORKFLOWS_REFUSED = "refuse"
 """The value of `WORKFLOWS_VARIABLE` for an App that lacks the permission `workflows: write`."""
 
@@ -18,7 +21,8 @@ class RefRule:
 
     ref: str
     forbids: frozenset[str]
-    """Of `update` (every push), `force` (no fast-forward) and `delete`."""
+    """Of `update` (every push), `force` (no fast-forward), `delete` and `unsigned` (a new commit
+    that the forge did not sign)."""
     message: str
 
 
@@ -62,6 +66,16 @@ printf '%s' "$FORGE_REF_RULES" | while IFS="$tab" read -r ref forbids message; d
         then
             refuse "$1" "Cannot force-push to this protected branch"
         fi
+        ;;
+    esac
+    case ",$forbids," in
+    *,unsigned,*)
+        touch signed-commits
+        news="$2..$3"
+        [ "$2" = "$zero" ] && news="$3 --not --all"
+        [ "$3" = "$zero" ] && continue
+        bad=$(git rev-list $news | grep -vxF -f signed-commits | head -n 1)
+        [ -n "$bad" ] && refuse "$1" "Commits must have verified signatures. Found: $bad"
         ;;
     esac
 done

@@ -29,7 +29,7 @@ from forge.graphql.table import At, NodeKind, Table, find_node
 from forge.jsontypes import JsonObject
 from forge.world.refusals import Refused
 
-MODULES = ("core", "threads")
+MODULES = ("core", "threads", "landing")
 """The modules of resolvers below `forge.graphql`, each with a `table`."""
 
 _log = logging.getLogger(__name__)

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from forge.git.diff import FileChange, diff
 from forge.git.objects import EMPTY_TREE, Commit, Signature
+from forge.git.signing import signature_over, signed_payload
 from forge.jsontypes import JsonObject
 from forge.render.accounts import render_account
 from forge.render.nodes import node_id
@@ -11,13 +12,25 @@ from forge.render.urls import Urls, stamp
 from forge.world.entities import Account, Repo
 from forge.world.world import World
 
-_UNVERIFIED: JsonObject = {
-    "verified": False,
-    "reason": "unsigned",
-    "signature": None,
-    "payload": None,
-    "verified_at": None,
-}
+
+def render_verification(world: World, repo: Repo, commit: Commit) -> JsonObject:
+    """GitHub's `verification`: whether the signature is one that the forge made itself."""
+    payload = signed_payload(world.git(repo), commit.sha)
+    if payload is None:
+        return {
+            "verified": False,
+            "reason": "unsigned",
+            "signature": None,
+            "payload": None,
+            "verified_at": None,
+        }
+    return {
+        "verified": True,
+        "reason": "valid",
+        "signature": signature_over(payload),
+        "payload": payload,
+        "verified_at": stamp(commit.committer.when),
+    }
 
 
 def account_of(world: World, who: Signature) -> Account | None:
@@ -52,7 +65,7 @@ def render_commit(world: World, repo: Repo, commit: Commit) -> JsonObject:
             "message": commit.message,
             "comment_count": 0,
             "tree": _tree(urls, repo, commit.tree),
-            "verification": _UNVERIFIED,
+            "verification": render_verification(world, repo, commit),
         },
         "author": _account(world, commit.author),
         "committer": _account(world, commit.committer),
@@ -78,8 +91,9 @@ def render_commit_with_files(world: World, repo: Repo, commit: Commit) -> JsonOb
     }
 
 
-def render_git_commit(urls: Urls, repo: Repo, commit: Commit) -> JsonObject:
+def render_git_commit(world: World, repo: Repo, commit: Commit) -> JsonObject:
     """GitHub's `git-commit`: the object as git stores it."""
+    urls = world.urls
     url, page = f"{urls.repo(repo)}/git/commits", f"{urls.repo_page(repo)}/commit"
     return {
         "sha": commit.sha,
@@ -94,7 +108,7 @@ def render_git_commit(urls: Urls, repo: Repo, commit: Commit) -> JsonObject:
             {"sha": parent, "url": f"{url}/{parent}", "html_url": f"{page}/{parent}"}
             for parent in commit.parents
         ],
-        "verification": _UNVERIFIED,
+        "verification": render_verification(world, repo, commit),
     }
 
 

@@ -5,7 +5,14 @@ from forge.render.accounts import render_account
 from forge.render.apps import render_app
 from forge.render.nodes import node_id
 from forge.render.urls import stamp
-from forge.world.entities import BranchProtection, Repo, RequiredCheck, RequiredReviews, Ruleset
+from forge.world.entities import (
+    BranchProtection,
+    MergeQueueRule,
+    Repo,
+    RequiredCheck,
+    RequiredReviews,
+    Ruleset,
+)
 from forge.world.protection import rules_of
 from forge.world.world import World
 
@@ -39,6 +46,7 @@ def render_protection(
         "required_conversation_resolution": {"enabled": protection.conversation_resolution},
         "lock_branch": {"enabled": False},
         "allow_fork_syncing": {"enabled": False},
+        "required_signatures": render_required_signatures(url, protection),
     }
     if protection.checks is not None:
         checks = f"{url}/required_status_checks"
@@ -55,6 +63,11 @@ def render_protection(
     if protection.push_allow_list is not None:
         shown["restrictions"] = _restrictions(world, url, protection.push_allow_list)
     return shown
+
+
+def render_required_signatures(url: str, protection: BranchProtection) -> JsonObject:
+    """GitHub's `protected-branch-admin-enforced` of the demand for signatures."""
+    return {"url": f"{url}/required_signatures", "enabled": protection.signed}
 
 
 def render_ruleset(world: World, repo: Repo, ruleset: Ruleset) -> JsonObject:
@@ -95,6 +108,10 @@ def render_rules(ruleset: Ruleset) -> list[JsonObject]:
         rules.append({"type": "non_fast_forward"})
     if ruleset.linear_history:
         rules.append({"type": "required_linear_history"})
+    if ruleset.signed:
+        rules.append({"type": "required_signatures"})
+    if ruleset.merge_queue is not None:
+        rules.append({"type": "merge_queue", "parameters": _queue_rule(ruleset.merge_queue)})
     if ruleset.reviews is not None:
         rules.append({"type": "pull_request", "parameters": _pull_rule(ruleset.reviews)})
     if ruleset.checks is not None:
@@ -142,6 +159,18 @@ def _pull_rule(reviews: RequiredReviews) -> JsonObject:
         "require_last_push_approval": reviews.last_push_approval,
         "required_approving_review_count": reviews.count,
         "required_review_thread_resolution": False,
+    }
+
+
+def _queue_rule(rule: MergeQueueRule) -> JsonObject:
+    return {
+        "check_response_timeout_minutes": rule.check_response_timeout_minutes,
+        "grouping_strategy": "ALLGREEN",
+        "max_entries_to_build": 5,
+        "max_entries_to_merge": 1,
+        "merge_method": rule.method,
+        "min_entries_to_merge": 1,
+        "min_entries_to_merge_wait_minutes": 0,
     }
 
 

@@ -25,7 +25,7 @@ def _side(world: World, repo: Repo, ref: str, sha: str) -> JsonObject:
             "allow_merge_commit": repo.allow_merge_commit,
             "allow_squash_merge": repo.allow_squash_merge,
             "allow_rebase_merge": repo.allow_rebase_merge,
-            "allow_auto_merge": False,
+            "allow_auto_merge": repo.allow_auto_merge,
             "allow_update_branch": False,
             "delete_branch_on_merge": repo.delete_branch_on_merge,
             "merge_commit_message": "PR_TITLE",
@@ -34,6 +34,18 @@ def _side(world: World, repo: Repo, ref: str, sha: str) -> JsonObject:
             "squash_merge_commit_title": "COMMIT_OR_PR_TITLE",
             "use_squash_pr_title_as_default": False,
         },
+    }
+
+
+def _auto_merge(world: World, pull: Pull) -> JsonObject | None:
+    wanted = pull.auto_merge
+    if wanted is None:
+        return None
+    return {
+        "enabled_by": render_account(world.urls, wanted.enabled_by),
+        "merge_method": wanted.method.value,
+        "commit_title": wanted.title or f"{pull.issue.title} (#{pull.number})",
+        "commit_message": wanted.message or "",
     }
 
 
@@ -87,7 +99,7 @@ def render_pull_simple(world: World, pull: Pull) -> JsonObject:
         "base": _side(world, pull.repo, pull.base_ref, pull.base_sha),
         "_links": {name: {"href": href} for name, href in links.items()},
         "author_association": association(pull.repo, issue.author),
-        "auto_merge": None,
+        "auto_merge": _auto_merge(world, pull),
         "draft": pull.draft,
     }
 

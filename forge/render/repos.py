@@ -117,7 +117,7 @@ def render_full_repo(urls: Urls, repo: Repo, role: Role) -> JsonObject:
         "allow_merge_commit": repo.allow_merge_commit,
         "allow_squash_merge": repo.allow_squash_merge,
         "allow_rebase_merge": repo.allow_rebase_merge,
-        "allow_auto_merge": False,
+        "allow_auto_merge": repo.allow_auto_merge,
         "allow_update_branch": False,
         "delete_branch_on_merge": repo.delete_branch_on_merge,
         "network_count": 0,

@@ -29,6 +29,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "issue_comment": ("issues", "pull_requests"),
     "issues": ("issues",),
     "label": ("metadata",),
+    "merge_group": ("merge_queues",),
     "pull_request": ("pull_requests",),
     "pull_request_review": ("pull_requests",),
     "pull_request_review_comment": ("pull_requests",),

@@ -13,7 +13,7 @@ from forge.world.entities import (
 )
 from forge.world.outdating import move_comments
 from forge.world.protection import rules_of
-from forge.world.pulls import close_pull, publish_refs
+from forge.world.pulls import close_pull, publish_refs, stop_after_push
 from forge.world.reviews import dismiss_review
 from forge.world.subject import tell, touch
 from forge.world.world import World
@@ -39,6 +39,7 @@ def follow_head(
             )
             pull.issue.timeline.append(happened)
         move_comments(base, pull, before, after)
+        stop_after_push(world, actor, pull)
         tell(world, "synchronize", pull.issue, actor, {"before": before, "after": after})
         if rules_of(pull.repo, pull.base_ref).dismiss_stale:
             for review in pull.reviews:

@@ -7,6 +7,7 @@ from forge.git.diff import Comparison, compare
 from forge.git.merging import CleanMerge, try_merge
 from forge.world.entities import Pull, State
 from forge.world.protection import rules_of
+from forge.world.signing import unsigned_commits
 from forge.world.verdict import (
     Outcome,
     Refusal,
@@ -76,6 +77,8 @@ def mergeability(world: World, pull: Pull) -> Mergeability:
     refusal = refused_by_reviews(world, pull, rules) or refused_by_checks(
         pull.repo, pull.head_sha, rules
     )
+    if refusal is None and rules.signed:
+        refusal = _refused_by_signatures(world, pull, base)
     if refusal is not None:
         return Mergeability(MergeState.BLOCKED, refusal)
     if rules.strict and not repository.contains(base, pull.head_sha):
@@ -85,3 +88,10 @@ def mergeability(world: World, pull: Pull) -> Mergeability:
     if any(outcome is not Outcome.PASSED for outcome in outcomes):
         return Mergeability(MergeState.UNSTABLE, None)
     return Mergeability(MergeState.CLEAN, None)
+
+
+def _refused_by_signatures(world: World, pull: Pull, base: str) -> Refusal | None:
+    """Where signatures are demanded, the commits of the pull request must have them, too."""
+    if unsigned_commits(world, pull.repo, f"{base}..{pull.head_sha}"):
+        return Refusal("Commits must have verified signatures.")
+    return None

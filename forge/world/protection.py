@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from forge.world.entities import (
     Account,
     BranchProtection,
+    MergeQueueRule,
     Repo,
     RequiredCheck,
     RequiredReviews,
@@ -32,6 +33,8 @@ class BranchRules:
     blocks_deletion: bool = False
     binds_admins: bool = True
     push_allow_list: tuple[str, ...] | None = None
+    signed: bool = False
+    merge_queue: MergeQueueRule | None = None
 
 
 def rules_of(repo: Repo, branch: str) -> BranchRules:
@@ -65,6 +68,7 @@ def protect_branch(
     enforce_admins: bool = False,
     dismiss_stale: bool = False,
     push_allow_list: tuple[str, ...] | None = None,
+    signed: bool = False,
 ) -> BranchProtection:
     """Protect a branch. `required_checks` are pairs of context and App id (None: any source)."""
     with world.lock:
@@ -75,6 +79,7 @@ def protect_branch(
             reviews=RequiredReviews(required_reviews, dismiss_stale) if required_reviews else None,
             enforce_admins=enforce_admins,
             push_allow_list=push_allow_list,
+            signed=signed,
         )
         repo.protections[branch] = protection
         return protection
@@ -101,6 +106,7 @@ def _with_protection(rules: BranchRules, classic: BranchProtection) -> BranchRul
         blocks_deletion=rules.blocks_deletion or not classic.allow_deletions,
         binds_admins=classic.enforce_admins,
         push_allow_list=classic.push_allow_list,
+        signed=rules.signed or classic.signed,
     )
 
 
@@ -117,6 +123,8 @@ def _with_ruleset(rules: BranchRules, ruleset: Ruleset) -> BranchRules:
         linear_history=rules.linear_history or ruleset.linear_history,
         blocks_force=rules.blocks_force or ruleset.block_force_pushes,
         blocks_deletion=rules.blocks_deletion or ruleset.block_deletions,
+        signed=rules.signed or ruleset.signed,
+        merge_queue=ruleset.merge_queue or rules.merge_queue,
         # a ruleset binds everybody who is not on its bypass list, and ours have none
         binds_admins=True,
     )

@@ -5,7 +5,7 @@ from forge.git.diff import compare
 from forge.git.merging import CleanMerge, try_merge
 from forge.jsontypes import JsonObject
 from forge.render.accounts import render_account
-from forge.world.entities import Account, Pull, Repo, ReviewRequested, State
+from forge.world.entities import Account, Pull, Repo, ReviewRequested, Role, State
 from forge.world.issues import close_issue, edit_issue, new_issue, reopen_issue
 from forge.world.mentions import cross_reference
 from forge.world.refusals import Refused, invalid_custom, invalid_field
@@ -94,6 +94,8 @@ def edit_pull(
                 raise invalid_field("PullRequest", "base")
             old: JsonObject = {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}
             pull.base_ref, pull.base_sha = base, base_sha
+            if pull.auto_merge is not None:
+                disable_auto_merge(world, actor, pull, "The base branch changed")
             publish_refs(world, pull)
             touch(world, pull.issue)
             tell(world, "edited", pull.issue, actor, {"changes": {"base": old}})
@@ -149,6 +151,23 @@ def withdraw_review_request(world: World, actor: Account, pull: Pull, reviewer: 
             pull.requested_reviewers.remove(reviewer)
             shown: JsonObject = {"requested_reviewer": render_account(world.urls, reviewer)}
             tell(world, "review_request_removed", pull.issue, actor, shown)
+
+
+def disable_auto_merge(world: World, actor: Account, pull: Pull, reason: str) -> None:
+    """Merge by itself no longer. Raises `Refused` 422 when it would not have."""
+    with world.lock:
+        if pull.auto_merge is None:
+            raise Refused(422, "Can't disable auto-merge for this pull request.")
+        pull.auto_merge = None
+        why: JsonObject = {"reason": reason}
+        tell(world, "auto_merge_disabled", pull.issue, actor, why)
+
+
+def stop_after_push(world: World, actor: Account, pull: Pull) -> None:
+    """Somebody without write access changed what would be merged: auto-merge ends."""
+    trusted = world.app_of(actor) is not None or world.role(pull.repo, actor) >= Role.WRITE
+    if pull.auto_merge is not None and not trusted:
+        disable_auto_merge(world, actor, pull, "New changes by someone without write access")
 
 
 def publish_refs(world: World, pull: Pull) -> None:

@@ -11,7 +11,7 @@ from forge.world.closing import close_mentioned
 from forge.world.entities import Account, AccountKind, Repo
 from forge.world.following import follow_base, follow_deletion, follow_head
 from forge.world.refusals import Refused
-from forge.world.signing import signature_of
+from forge.world.signing import signature_of, signed_by_forge
 from forge.world.suites import request_suites
 from forge.world.world import World
 
@@ -63,11 +63,13 @@ def push_commit_as(
     files: Mapping[str, str | bytes | None],
     message: str,
     force_from: str | None = None,
+    signed: bool = False,
 ) -> str:
     """Put files (None removes one) on a branch in one commit, as somebody; answer its sha.
 
     A branch that does not exist starts at the default branch. With `force_from` the commit's
-    parent is that commit, and the branch is rewritten.
+    parent is that commit, and the branch is rewritten. With `signed` the commit has a signature
+    that the forge verifies.
     """
     with world.lock:
         git = world.git(repo)
@@ -77,6 +79,8 @@ def push_commit_as(
         author = signature_of(world, actor)
         parents = (parent,) if parent is not None else ()
         sha = git.write_commit(tree, parents, message, author)
+        if signed:
+            sha = signed_by_forge(world, repo, sha)
         move_ref(world, actor, repo, _BRANCH + branch, tip or ZERO, sha)
         return sha
 

@@ -43,7 +43,8 @@ class World:
 
     `on_delivery` hears of each webhook to be sent; `on_event` of each event, silent ones too, with
     (event, action, repo, payload); `on_rerun` of jobs to be run again. All are called while the
-    lock is held and must not block.
+    lock is held and must not block. `afterwards` is called in the same way once the deliveries are
+    sent; it may change the world.
     """
 
     def __init__(self, root: Path, clock: Clock = system_clock, urls: Urls | None = None) -> None:
@@ -60,8 +61,10 @@ class World:
         self.on_delivery: list[OnDelivery] = []
         self.on_event: list[OnEvent] = []
         self.on_rerun: list[OnRerun] = []
+        self.afterwards: list[OnEvent] = []
         self._last_id = 1000
         self._silent = 0
+        self._settling: set[int] = set()
 
     def now(self) -> datetime:
         """The world's time, cut to whole seconds as GitHub shows it."""
@@ -94,6 +97,18 @@ class World:
     def is_silent(self) -> bool:
         """Whether somebody changes the world silently at this moment."""
         return self._silent > 0
+
+    @contextmanager
+    def settling(self, repo: Repo) -> Generator[bool]:
+        """Let what waits in a repository go on, and nobody else meanwhile; False when one does."""
+        with self.lock:
+            first = repo.id not in self._settling
+            self._settling.add(repo.id)
+            try:
+                yield first
+            finally:
+                if first:
+                    self._settling.discard(repo.id)
 
     # ---- look-ups; each raises KeyError when there is none
 
@@ -168,10 +183,11 @@ class World:
         with self.lock:
             for listener in tuple(self.on_event):
                 listener(event, action, repo, payload)
-            if self.is_silent:
-                return
-            for delivery in deliveries_of(self, event, action, repo, sender, payload, only):
-                self.send(delivery)
+            if not self.is_silent:
+                for delivery in deliveries_of(self, event, action, repo, sender, payload, only):
+                    self.send(delivery)
+            for follow in tuple(self.afterwards):
+                follow(event, action, repo, payload)
 
     def send(self, delivery: Delivery) -> None:
         """Hand one delivery to whoever carries it."""

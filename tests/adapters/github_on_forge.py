@@ -26,7 +26,8 @@ PERMISSIONS = {
     "contents": WRITE,
     "issues": WRITE,
     "pull_requests": WRITE,
-    "checks": READ,
+    "checks": WRITE,
+    "merge_queues": WRITE,
     "statuses": READ,
 }
 MARKER = "<!-- evolve:status -->"

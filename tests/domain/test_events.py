@@ -25,8 +25,11 @@ EVENTS = (
     "pull_request",
     "pull_request_review",
     "pull_request_review_comment",
+    "pull_request_review_thread",
     "check_run",
     "check_suite",
+    "workflow_run",
+    "merge_group",
     "status",
     "push",
     "installation",
@@ -56,7 +59,13 @@ def test_a_comment_in_the_conversation_of_a_pull_request_leads_to_the_pull_reque
 
 
 @pytest.mark.parametrize(
-    "event", ["pull_request", "pull_request_review", "pull_request_review_comment"]
+    "event",
+    [
+        "pull_request",
+        "pull_request_review",
+        "pull_request_review_comment",
+        "pull_request_review_thread",
+    ],
 )
 def test_what_happens_on_a_pull_request_leads_to_it_and_names_its_branch(event):
     assert read(event, pull_request=PULL) == Hints((HintPull(REPO, 17, "evolve/12-1"),))
@@ -73,6 +82,7 @@ def test_checks_lead_to_their_commit_and_its_branches():
     hints = Hints((HintCommit(REPO, SHA, ("evolve/12-1",)),))
     assert read("check_suite", check_suite=suite) == hints
     assert read("check_run", check_run={"head_sha": SHA, "check_suite": suite}) == hints
+    assert read("workflow_run", workflow_run=suite) == hints
     branches = [{"name": "evolve/12-1"}, {"name": "main"}, {"nome": 3}, None]
     assert read("status", sha=SHA, branches=branches) == Hints(
         (HintCommit(REPO, SHA, ("evolve/12-1", "main")),)
@@ -82,6 +92,63 @@ def test_checks_lead_to_their_commit_and_its_branches():
 def test_a_check_of_a_fork_has_no_branch_and_leads_to_its_commit_all_the_same():
     run = {"head_sha": SHA, "check_suite": {"head_branch": None}}
     assert read("check_run", check_run=run) == Hints((HintCommit(REPO, SHA, ()),))
+
+
+QUEUE = f"gh-readonly-queue/release/1.x/pr-17-{SHA}"
+
+
+def test_a_merge_group_leads_to_the_pull_request_that_it_tests():
+    group = {"head_sha": SHA, "head_ref": f"refs/heads/{QUEUE}"}
+    for action in ("checks_requested", "destroyed"):
+        found = read("merge_group", action=action, merge_group=group)
+        assert found == Hints((HintPull(REPO, 17, None),))
+
+
+def test_a_check_on_the_queues_own_commit_leads_to_the_pull_request():
+    suite = {"head_sha": SHA, "head_branch": QUEUE}
+    hints = Hints((HintCommit(REPO, SHA, (QUEUE,)), HintPull(REPO, 17, None)))
+    assert read("check_suite", check_suite=suite) == hints
+
+
+@pytest.mark.parametrize(
+    "ref", ["refs/heads/main", f"refs/heads/x/{QUEUE}", "refs/heads/gh-readonly-queue/m/pr-0-a", 7]
+)
+def test_a_merge_group_on_any_other_branch_leads_nowhere(ref):
+    found = read("merge_group", merge_group={"head_ref": ref})
+    assert found == Ignored("it names no queued pull request")
+
+
+@pytest.mark.parametrize("action", ["created", "edited", "deleted"])
+def test_a_comment_on_a_pull_request_is_looked_at_whatever_happened_to_it(action):
+    issue = {"number": 17, "pull_request": {"url": "https://example.org"}}
+    comment = {"id": 1, "user": {"id": 5}}
+    found = read("issue_comment", US, action=action, issue=issue, comment=comment)
+    assert found == Hints((HintPull(REPO, 17, None),))
+
+
+def test_our_own_check_leads_nowhere_unless_a_person_asks_for_it_again():
+    run = {"head_sha": SHA, "app": {"id": 99}, "check_suite": {"head_branch": "evolve/12-1"}}
+
+    def of(app: int, action: str, event: str = "check_run") -> Hints | Ignored:
+        body = json.dumps(BASE | {event: run, "action": action}).encode()
+        return read_delivery(event, body, US, app)
+
+    assert of(99, "completed") == Ignored("our own check")
+    assert of(99, "requested", "check_suite") == Ignored("our own check")
+    assert isinstance(of(99, "rerequested", "check_suite"), Hints)
+    assert isinstance(of(99, "rerequested"), Hints)
+    assert isinstance(of(98, "completed"), Hints)
+    assert isinstance(of(0, "completed"), Hints)
+
+
+def test_our_own_state_label_leads_nowhere_but_a_persons_and_our_other_labels_do():
+    issue, ours = {"number": 12}, {"id": US}
+    state, other = {"name": "evolve: queued"}, {"name": "self-proposed"}
+    read_as = {"issue": issue, "action": "labeled"}
+    found = read("issues", US, **read_as, label=state, sender=ours)
+    assert found == Ignored("our own state label")
+    assert isinstance(read("issues", US, **read_as, label=other, sender=ours), Hints)
+    assert isinstance(read("issues", US, **read_as, label=state, sender={"id": 5}), Hints)
 
 
 def test_a_push_to_the_default_branch_concerns_the_whole_repository():
@@ -195,6 +262,12 @@ KEYS = st.sampled_from(
         "check_run",
         "check_suite",
         "comment",
+        "head_ref",
+        "label",
+        "merge_group",
+        "name",
+        "sender",
+        "workflow_run",
         "deleted",
         "full_name",
         "head",
@@ -241,3 +314,21 @@ def test_every_published_example_survives_the_loss_of_any_one_of_its_fields():
             read_delivery(event, json.dumps(less | {key: None}).encode(), US)
             read_ones += 1
     assert read_ones > 300
+
+
+@pytest.mark.oracle
+def test_all_329_published_examples_are_read_and_those_we_use_lead_somewhere():
+    seen = 0
+    nowhere: set[str] = set()
+    for event, payload in examples():
+        seen += 1
+        found = read_delivery(event, json.dumps(payload).encode(), US, 1)
+        if isinstance(found, Ignored) and event in EVENTS:
+            nowhere.add(f"{event}: {found.why}")
+    assert seen == 329
+    assert nowhere == {
+        "installation: the installation has ended",
+        "installation: it grants no repository",
+        "installation_repositories: it grants no repository",
+        "push: it is not a push to a branch",
+    }

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from forge.world.checks import CheckReport, create_check_run
-from forge.world.entities import CheckConclusion, Level, Pull, StateReason
+from forge.world.entities import CheckConclusion, Level, MergeMethod, Pull, StateReason
 from forge.world.issues import open_issue
-from forge.world.merging import MergeMethod, merge_pull
+from forge.world.merging import merge_pull
 from forge.world.protection import protect_branch
 from forge.world.pulls import open_pull
 from forge.world.pushes import push_commit_as

@@ -12,7 +12,7 @@ from bot.adapters.github import (
     reads,
     talk,
 )
-from bot.adapters.github.clients import Clients
+from bot.adapters.github.landing import GitHubLanding
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Permission
 from bot.kernel.ci import Check, Required
@@ -33,11 +33,8 @@ from bot.stages.talk import ReviewSaid, Thread
 from bot.stages.workspace import Remote
 
 
-class RestGitHub:
+class RestGitHub(GitHubLanding):
     """Implements `bot.stages.github.GitHub`; safe to share between threads."""
-
-    def __init__(self, clients: Clients) -> None:
-        self._clients = clients
 
     def identity(self) -> Identity:
         """Who we are (asked once)."""

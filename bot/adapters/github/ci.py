@@ -77,7 +77,7 @@ def fetch_required(client: Client, repo: Repo, branch: str) -> tuple[Required, .
     """
     at = repo_path(repo, "branches", quote(branch, safe=""))
     found: list[Required] = []
-    for one in (_protection(client, at), client.record(at)):
+    for one in (protection_of(client, at), client.record(at)):
         if one is not None:
             found += required_of_protection(one)
     rules = client.pages(repo_path(repo, "rules/branches", quote(branch, safe="")))
@@ -85,7 +85,8 @@ def fetch_required(client: Client, repo: Repo, branch: str) -> tuple[Required, .
     return tuple(dict.fromkeys(found))
 
 
-def _protection(client: Client, branch_path: str) -> Record | None:
+def protection_of(client: Client, branch_path: str) -> Record | None:
+    """The classic protection of a branch; None where it has none or we may not read it."""
     try:
         return client.record(f"{branch_path}/protection")
     except Refused as refused:

@@ -12,14 +12,19 @@ from bot.stages.github import NotAllowed, TryLater
 
 NEEDED_PERMISSIONS: Mapping[str, str] = {
     "actions": "write",
-    "checks": "read",
+    "checks": "write",
     "contents": "write",
     "issues": "write",
+    "merge_queues": "write",
     "metadata": "read",
     "pull_requests": "write",
     "statuses": "read",
 }
-"""The least that the port's calls need, by GitHub's "Permissions required for GitHub Apps"."""
+"""The least that the port's calls need, by GitHub's "Permissions required for GitHub Apps".
+
+`merge_queues` is not in that table, for GraphQL is not: GitHub refuses to enqueue without it and
+`contents: write`, and sends `merge_group` to nobody who may not read it.
+"""
 
 NEEDED_EVENTS = frozenset(
     {
@@ -27,9 +32,11 @@ NEEDED_EVENTS = frozenset(
         "check_suite",
         "issue_comment",
         "issues",
+        "merge_group",
         "pull_request",
         "pull_request_review",
         "pull_request_review_comment",
+        "pull_request_review_thread",
         "push",
         "status",
     }

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+from bot.adapters.github.answers import RateLimited
 from bot.adapters.github.client import MAX_PAGES, Client
 from bot.adapters.github.record import Record, Unreadable
 from bot.stages.github import NotAllowed
 
 _MOST_TOLD = 3
+_DENIALS = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED"})
+_RATE_LIMITS = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 
 
 class GraphQlRefused(NotAllowed):
@@ -15,7 +18,18 @@ class GraphQlRefused(NotAllowed):
     def __init__(self, kinds: tuple[str, ...], message: str) -> None:
         super().__init__(f"GraphQL answered: {message}")
         self.kinds = kinds
+        self.message = message
         self._told = (kinds, message)
+
+    @property
+    def lacks_permission(self) -> bool:
+        """Whether the App or token may not do it; another time will not help."""
+        denied = "not accessible by" in str(self)
+        return denied or not _DENIALS.isdisjoint(self.kinds)
+
+    def needing(self, permissions: str) -> NotAllowed:
+        """The refusal, with what to mend where permissions are what lacks."""
+        return NotAllowed(f"{self}; it needs {permissions}") if self.lacks_permission else self
 
     def __reduce__(self) -> "tuple[type[GraphQlRefused], tuple[tuple[str, ...], str]]":
         """A durable step stores what it raised."""
@@ -23,12 +37,20 @@ class GraphQlRefused(NotAllowed):
 
 
 def data_of(answer: Record) -> Record:
-    """The data of an answer without errors; half an answer is none. Raises GraphQlRefused."""
+    """The data of an answer without errors; half an answer is none. Raises GraphQlRefused.
+
+    A rate limit comes in an answer of 200, too: that raises RateLimited, for it is not for good.
+    """
     errors = answer.records("errors")
     data = answer.record("data")
-    if errors or data is None:
+    if errors:
         said = "; ".join(filter(None, (one.text("message") for one in errors[:_MOST_TOLD])))
-        raise GraphQlRefused(tuple(one.text("type") for one in errors), said or "no data")
+        kinds = tuple(one.text("type") for one in errors)
+        if not _RATE_LIMITS.isdisjoint(kinds):
+            raise RateLimited(f"GraphQL: {said or 'rate limit'}", 60.0)
+        raise GraphQlRefused(kinds, said or "no explanation")
+    if data is None:
+        raise Unreadable("GraphQL without data and without errors")
     return data
 
 

@@ -96,7 +96,9 @@ def ensure_pull(
             "base": base,
         }
         try:
-            answer = client.write("POST", repo_path(repo, "pulls"), opened, _about(repo, branch))
+            answer = client.write(
+                "POST", repo_path(repo, "pulls"), opened, about_branch(repo, branch)
+            )
         except Refused as refused:
             if refused.status != 422 or (there := look()) is None:
                 raise
@@ -135,7 +137,7 @@ def delete_branch(client: Client, repo: Repo, branch: str) -> None:
 
     def write() -> bool:
         try:
-            client.write("DELETE", at, None, _about(repo, branch))
+            client.write("DELETE", at, None, about_branch(repo, branch))
         except Refused as refused:
             # GitHub answers 422 to the deletion of a ref that does not exist.
             if refused.status not in (*GONE, 422) or look() is None:
@@ -145,6 +147,7 @@ def delete_branch(client: Client, repo: Repo, branch: str) -> None:
     written(client, write, look)
 
 
-def _about(repo: Repo, branch: str) -> str:
+def about_branch(repo: Repo, branch: str) -> str:
+    """What a write to a branch is counted against: the issue that the branch answers."""
     issue = issue_of_branch(branch)
     return f"{repo.full}:{branch}" if issue is None else str(Subject(repo, issue))

@@ -36,9 +36,11 @@ from forge.world.entities.issues import (
     State,
     StateReason,
 )
+from forge.world.entities.landing import AutoMerge, MergeMethod, QueueEntry
 from forge.world.entities.pulls import Pull, Review, ReviewComment, ReviewState, ReviewThread
 from forge.world.entities.repos import (
     BranchProtection,
+    MergeQueueRule,
     Repo,
     RequiredCheck,
     RequiredReviews,
@@ -69,6 +71,7 @@ __all__ = [
     "App",
     "AppKey",
     "Assigned",
+    "AutoMerge",
     "BranchProtection",
     "CheckConclusion",
     "CheckRun",
@@ -89,8 +92,11 @@ __all__ = [
     "Label",
     "Labeled",
     "Level",
+    "MergeMethod",
+    "MergeQueueRule",
     "Merged",
     "Pull",
+    "QueueEntry",
     "Reaction",
     "ReactionContent",
     "Renamed",

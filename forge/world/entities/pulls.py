@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from forge.world.entities.accounts import Account
     from forge.world.entities.issues import Issue, Reaction
+    from forge.world.entities.landing import AutoMerge
     from forge.world.entities.repos import Repo
 
 
@@ -40,6 +41,7 @@ class Pull:
     merged_by: Account | None = None
     merge_commit_sha: str | None = None
     maintainer_can_modify: bool = False
+    auto_merge: AutoMerge | None = None
     requested_reviewers: list[Account] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     threads: list[ReviewThread] = field(default_factory=list)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from forge.world.entities.accounts import Account, Role
     from forge.world.entities.checks import CheckSuite, CommitStatus, WorkflowRun
     from forge.world.entities.issues import Issue, Label
+    from forge.world.entities.landing import QueueEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ class RequiredReviews:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeQueueRule:
+    """How the merge queue of a branch merges; each group holds one pull request."""
+
+    method: Literal["MERGE", "SQUASH", "REBASE"] = "SQUASH"
+    check_response_timeout_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class BranchProtection:
     """The classic protection of one branch; replaced whole when it changes."""
 
@@ -43,6 +52,7 @@ class BranchProtection:
     allow_deletions: bool = False
     conversation_resolution: bool = False
     push_allow_list: tuple[str, ...] | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class Ruleset:
     block_force_pushes: bool = False
     block_deletions: bool = False
     linear_history: bool = False
+    signed: bool = False
+    merge_queue: MergeQueueRule | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -82,6 +94,7 @@ class Repo:
     allow_merge_commit: bool = True
     allow_squash_merge: bool = True
     allow_rebase_merge: bool = True
+    allow_auto_merge: bool = False
     roles: dict[int, Role] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
@@ -90,6 +103,8 @@ class Repo:
     suites: list[CheckSuite] = field(default_factory=list)
     statuses: list[CommitStatus] = field(default_factory=list)
     workflow_runs: list[WorkflowRun] = field(default_factory=list)
+    merge_queues: dict[str, list[QueueEntry]] = field(default_factory=dict)
+    """The pull requests in the queue of each branch, the next to be merged first."""
 
     @property
     def full_name(self) -> str:
