@@ -105,6 +105,7 @@ class PullFacts:
     state: PullState
     merge_sha: Sha | None
     gate: MergeFacts
+    base: str = "main"
     mergeable: Mergeable = Mergeable.UNKNOWN
     asked: tuple[str, ...] = ()
     red: tuple[RedCheck, ...] = ()

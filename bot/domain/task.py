@@ -62,6 +62,7 @@ class Task:
 
     `cap` is what one change may cost by the policy at admission, `extra_budget` what people allowed
     on top of it since, both in USD; `open_prs` is how many unreviewed pull requests it allows.
+    `label` is the state label that was put on last.
     """
 
     id: int
@@ -83,3 +84,4 @@ class Task:
     ended_at: datetime | None = None
     reason: str = ""
     stage: str = ""
+    label: str = ""

@@ -102,9 +102,9 @@ def _remember(desk: Desk, estimate: Estimate) -> None:
 
 
 def _publish(steps: Steps, desk: Desk, change: Change) -> Halt | None:
-    sha = steps.run("commit", lambda: make_commit(desk, change))
-    pushed = steps.run("push", lambda: push_commit(desk, sha))
+    drafted = steps.run("commit", lambda: make_commit(desk, change))
+    pushed = steps.run("push", lambda: push_commit(desk, change, drafted))
     if isinstance(pushed, Halt):
         return pushed
-    steps.run("open pull request", lambda: open_pull(desk, change, sha))
+    steps.run("open pull request", lambda: open_pull(desk, change, pushed))
     return None

@@ -33,25 +33,26 @@ from bot.domain.wording.answers import (
     refusal_marker,
 )
 from bot.domain.wording.blocks import count
-from bot.domain.wording.quoting import plain_line
 from bot.engine.halt import Halt
+from bot.engine.landing import land, withdraw
 from bot.engine.queue import Queue
 from bot.engine.revising import begin_revision, go_on, keep_revising, rerun
 from bot.engine.services import Services
-from bot.engine.status import answer, show
+from bot.engine.status import ASK, answer, show
 from bot.engine.subjects import subjects_of
 from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, mark_once, tell
 from bot.engine.watching import after_merge
 from bot.engine.why import ask_why, remember
 from bot.kernel.authority import pin
 from bot.memory.tasks import Admittance
-from bot.stages.github import Merged, MergeRefused, TryLater
 
 
 def perform(
     services: Services, queue: Queue, subject: Subject, facts: Facts, action: Action
 ) -> Verdict:
     """One action; each is an ensure, so it may be performed again."""
+    if not isinstance(action, Merge):
+        withdraw(services, facts)
     match action:
         case Ignore():
             return Settled()
@@ -59,7 +60,7 @@ def perform(
             return _wait(services, queue, facts, why)
         case AskHuman(reasons):
             why = "; ".join(reason.detail for reason in reasons)
-            return tell(services, facts, "land", f"a person must act: {why}")
+            return tell(services, facts, ASK, why)
         case Admit() as admit:
             return _admit(services, subject, facts, admit)
         case Refuse(comment, reason, on):
@@ -90,7 +91,7 @@ def perform(
             acknowledge(services, subject, comment)
             return Again()
         case Merge() as merge:
-            return _merge(services, facts, merge)
+            return land(services, facts, merge)
         case Revise(wanted):
             return begin_revision(services, queue, facts, wanted)
         case Rerun(checks):
@@ -178,22 +179,3 @@ def _wait(services: Services, queue: Queue, facts: Facts, why: str) -> Verdict:
 def _as_it_was(services: Services, task: Task) -> bool:
     now = services.tasks.get(task.id)
     return (now.state, now.attempt) == (task.state, task.attempt)
-
-
-def _merge(services: Services, facts: Facts, merge: Merge) -> Verdict:
-    """Merge the permitted commit. A refusal settles: what changed will bring its own event."""
-    task = facts.task
-    if task is None:
-        return Settled()
-    mark_once(services, task, "land", f"merging {merge.permit.sha}")
-    message = f"{plain_line(task.title)} (#{merge.pull})"
-    outcome = services.github.merge(task.subject.repo, merge.pull, merge.permit, message)
-    match outcome:
-        case Merged():
-            return Again()
-        case MergeRefused(status=409, reason=reason):
-            raise TryLater(f"the head moved: {reason}", 2.0)
-        case MergeRefused(reason=reason):
-            return tell(services, facts, "land", f"GitHub does not merge yet: {reason}")
-        case never:
-            assert_never(never)

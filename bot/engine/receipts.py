@@ -13,7 +13,6 @@ from bot.domain.wording.receipt import (
     RevisionRow,
     RunRow,
     TestRow,
-    receipt,
 )
 from bot.engine.change import Change
 from bot.engine.desk import Desk
@@ -49,26 +48,15 @@ def risk_of(desk: Desk, change: Change) -> Risk:
     return max((change.estimate.risk, change.submission.risk, seen), key=lambda risk: risk.rank)
 
 
-def written_receipt(
+def receipt_view(
     desk: Desk,
     change: Change,
     sha: Sha,
     risk: Risk,
     summary: str,
     revisions: tuple[Revision, ...] = (),
-) -> str:
-    """The body of the pull request; `summary` is what the whole change does."""
-    return receipt(_view(desk, change, sha, risk, summary, revisions))
-
-
-def _view(
-    desk: Desk,
-    change: Change,
-    sha: Sha,
-    risk: Risk,
-    summary: str,
-    revisions: tuple[Revision, ...],
 ) -> ReceiptView:
+    """What the body of the pull request shows; `summary` is what the whole change does."""
     task, proof, prepared = desk.task, change.checked.proof, change.prepared
     on_base = dict(change.checked.on_base)
     rows = tuple(TestRow(test, on_base.get(test), Outcome.PASSED) for test in proof.red_on_base)

@@ -88,7 +88,7 @@ def _work(steps: Steps, desk: Desk, revision: Revision) -> Result:
         return _halted(room)
     match revision.wanted.cause:
         case Cause.ADOPT:
-            return _adopt(steps, desk, room)
+            return _adopt(steps, desk, revision, room)
         case Cause.REBASE:
             return _publish(steps, desk, revision, room, _rebase(steps, desk, room))
         case Cause.REPAIR:
@@ -105,14 +105,14 @@ def _converse(steps: Steps, desk: Desk, room: Reopened, start: Start) -> Convers
     return converse(steps, Room(desk, room.prepared, room.estimate, start))
 
 
-def _adopt(steps: Steps, desk: Desk, room: Reopened) -> Result:
+def _adopt(steps: Steps, desk: Desk, revision: Revision, room: Reopened) -> Result:
     """Prove what somebody else pushed, as it is. The model has no part in it."""
     checked = steps.run(
         "check", lambda: check(desk, room.prepared, room.estimate, room.tree, last=True)
     )
     match checked:
         case Checked():
-            published = steps.run("adopt", lambda: adopted(desk, room, checked))
+            published = steps.run("adopt", lambda: adopted(desk, revision, room, checked))
             return Result(Came.UNCHANGED, "What was pushed is proven.", published)
         case Halt():
             return _halted(checked)
@@ -154,13 +154,13 @@ def _publish(
 ) -> Result:
     match conversed:
         case Change() as change:
-            sha = steps.run("commit", lambda: commit_revision(desk, revision, room, change))
-            pushed = steps.run("push", lambda: push_revision(desk, room, sha))
+            drafted = steps.run("commit", lambda: commit_revision(desk, revision, room, change))
+            pushed = steps.run("push", lambda: push_revision(desk, room, change, drafted))
             if isinstance(pushed, Halt):
                 return _halted(pushed)
             said = change.submission.summary
-            published = steps.run("describe", lambda: describe(desk, revision, change, sha))
-            steps.run("reply", lambda: reply_all(desk, room, change.submission, sha))
+            published = steps.run("describe", lambda: describe(desk, revision, change, pushed))
+            steps.run("reply", lambda: reply_all(desk, room, change.submission, pushed))
             return Result(Came.PUSHED, said, published)
         case Unchanged(submission):
             steps.run("reply", lambda: reply_all(desk, room, submission, None))

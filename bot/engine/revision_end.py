@@ -4,32 +4,29 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.revision import Came, Cause, Revision
-from bot.domain.risk import risk_of_diff
 from bot.domain.task import Ending, Published
-from bot.domain.wording.commit import commit_message
+from bot.domain.wording.receipt import receipt
 from bot.engine.change import Change
 from bot.engine.check import Checked
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
-from bot.engine.receipts import commit_view, risk_of, written_receipt
+from bot.engine.proof_check import show_proof, show_unproven
+from bot.engine.pushing import Draft, draft, put
+from bot.engine.receipts import commit_view, receipt_view, risk_of
 from bot.engine.record import write_journal
 from bot.engine.revision_room import OVERTAKEN, Reopened
 from bot.engine.status import show
-from bot.kernel.protected import matches
 from bot.kernel.values import Risk, Sha
-from bot.stages.publish import Blocked, commit, push
+from bot.stages.tools import Submission
 
 
-def commit_revision(desk: Desk, revision: Revision, room: Reopened, change: Change) -> Sha:
+def commit_revision(desk: Desk, revision: Revision, room: Reopened, change: Change) -> Draft:
     """One commit on the head; a rebased change is one commit on the new base."""
     desk.enter("publish", "commit")
-    services = desk.services
     view = replace(commit_view(desk, change), title=_title(revision, desk.task.title))
     rebased = revision.wanted.cause is Cause.REBASE
     parent = change.prepared.base if rebased else room.pull.head
-    author = services.github.identity().signature()
-    message = commit_message(view)
-    return commit(desk.mirror(), parent, change.tree, message, author, services.clock())
+    return draft(desk, change, parent, view)
 
 
 def _title(revision: Revision, title: str) -> str:
@@ -44,22 +41,11 @@ def _title(revision: Revision, title: str) -> str:
             assert_never(never)
 
 
-def push_revision(desk: Desk, room: Reopened, sha: Sha) -> Halt | None:
+def push_revision(desk: Desk, room: Reopened, change: Change, drafted: Draft) -> Sha | Halt:
     """Push it with a lease on the head that the revision began with; nobody's work is lost."""
-    halted = desk.halted()
-    if halted is not None:
-        return halted
-    services, subject = desk.services, desk.task.subject
-    pushed = push(
-        services.github,
-        desk.mirror(),
-        subject.repo,
-        subject.number,
-        desk.task.attempt,
-        sha,
-        expected=room.pull.head,
-    )
-    return Halt(Ending.STOPPED, OVERTAKEN) if isinstance(pushed, Blocked) else None
+    pushed = put(desk, change, drafted, room.pull.head)
+    lost = isinstance(pushed, Halt) and pushed.ending is Ending.BLOCKED
+    return Halt(Ending.STOPPED, OVERTAKEN) if lost else pushed
 
 
 def describe(desk: Desk, revision: Revision, change: Change, sha: Sha) -> Published | None:
@@ -76,27 +62,21 @@ def describe(desk: Desk, revision: Revision, change: Change, sha: Sha) -> Publis
     said = change.submission.summary
     earlier = services.revisions.of(task.id, task.attempt)
     told = (*earlier[: revision.number - 1], replace(revision, came=Came.PUSHED, said=said))
-    body = written_receipt(desk, change, sha, risk, published.summary, told)
-    services.github.ensure_pull_body(task.subject.repo, published.pull, body)
+    view = receipt_view(desk, change, sha, risk, published.summary, told)
+    services.github.ensure_pull_body(task.subject.repo, published.pull, receipt(view))
+    show_proof(services, task, sha, view)
     return published
 
 
-def adopted(desk: Desk, room: Reopened, checked: Checked) -> Published | None:
+def adopted(desk: Desk, revision: Revision, room: Reopened, checked: Checked) -> Published | None:
     """What somebody else pushed counts as proven; a person must have looked at it, though."""
     published = desk.task.published
     if published is None:
         return None
-    changes = desk.mirror().changes(room.prepared.base, room.tree)
-    globs = room.prepared.policy.patch_rules(room.estimate.kind).test_globs
-    tests = frozenset(one.path for one in changes if matches(one.path, globs))
-    risks = (published.risk, risk_of_diff(changes, tests), Risk.MEDIUM)
-    return replace(
-        published,
-        tested=room.pull.head,
-        risk=max(risks, key=lambda one: one.rank),
-        proof_strength=checked.proof.strength,
-        diff_hash=desk.mirror().diff_hash(room.prepared.base, room.tree),
-    )
+    risk = max((published.risk, Risk.MEDIUM), key=lambda one: one.rank)
+    submission = Submission("What was pushed is proven.", risk, ())
+    change = Change(room.prepared, room.estimate, submission, room.tree, checked)
+    return describe(desk, revision, change, room.pull.head)
 
 
 def settle(
@@ -105,6 +85,8 @@ def settle(
     """The revision has ended: the task is published again, and journal and people are told."""
     services, task = desk.services, desk.task
     services.revisions.end(revision, came, said, published)
+    if revision.wanted.cause is Cause.ADOPT and came is Came.FAILED:
+        show_unproven(services, task, revision.wanted.head, said)
     if came is not Came.DROPPED:
         told = f"{revision.wanted.cause}, {came}: {said}"
         write_journal(services, task, Ending.AWAITING_REVIEW, told, part=desk.part)

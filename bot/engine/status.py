@@ -11,23 +11,32 @@ from bot.domain.wording.stages import Mark, Progress, stage_lines
 from bot.domain.wording.status import (
     Ended,
     Money,
+    NeedsPerson,
     OnHold,
     PullOpen,
     Queued,
     Standing,
     StatusView,
     Working,
+    label_of,
     status_comment,
     status_marker,
 )
 from bot.engine.services import Services
 
+ASK = "ask"
+"""The stage in which a person must act."""
+
 
 def show(services: Services, task_id: int, answer: str = "") -> None:
     """Write the comment anew; nothing is sent when it already says so."""
     task = services.tasks.get(task_id)
-    body = status_comment(view_of(services, task, answer))
+    view = view_of(services, task, answer)
+    body, label = status_comment(view), label_of(view.standing)
     services.github.ensure_comment(task.subject, status_marker(task.subject.number), body)
+    if task.label != label:
+        services.github.ensure_state_label(task.subject, label)
+        services.tasks.labelled(task.id, label)
 
 
 def answer(services: Services, subject: Subject, on: int, comment: int, line: str) -> None:
@@ -76,6 +85,8 @@ def _standing(services: Services, task: Task) -> Standing:
             return Working(task.stage or "starting")
         case TaskState.PUBLISHED:
             pull = task.published.pull if task.published else 0
+            if task.stage == ASK:
+                return NeedsPerson(pull, _last(services, task))
             return PullOpen(pull, _last(services, task))
         case TaskState.ENDED:
             return Ended(task.ending or Ending.STOPPED, task.reason)

@@ -113,6 +113,10 @@ class Tasks(Protocol):
         """The marks of a task in order."""
         ...
 
+    def labelled(self, task_id: int, label: str) -> None:
+        """Remember which state label is on the issue, so that it is not asked for again."""
+        ...
+
     def answered(self, repo: Repo, comment: int) -> bool:
         """Whether a command comment has been dealt with."""
         ...

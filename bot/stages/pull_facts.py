@@ -82,6 +82,7 @@ class PullFinder:
             state=pull.state,
             merge_sha=pull.merge_sha,
             gate=gate,
+            base=pull.base_branch,
             mergeable=pull.mergeable,
             asked=_unheard(listener, repo, pull.number, revisions) if is_open else (),
             red=self._red(task, published, pull, ci) if is_open else (),

@@ -44,6 +44,7 @@ def task_of(row: SqlRow) -> Task:
         ended_at=row.ended_at,
         reason=row.reason,
         stage=row.stage,
+        label=row.label,
     )
 
 

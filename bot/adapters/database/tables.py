@@ -74,6 +74,7 @@ class TaskColumns(TypedColumns):
     ended_at: Column[datetime | None] = Column(Instant)
     reason: Column[str] = Column(Text)
     stage: Column[str] = Column(Text)
+    label: Column[str] = Column(Text, server_default="")
 
 
 tasks = Table(

@@ -168,6 +168,10 @@ class SqlTasks:
         with reading(self._engine) as connection:
             return tuple(mark_of(row) for row in connection.execute(query))
 
+    def labelled(self, task_id: int, label: str) -> None:
+        """This state label is on the issue."""
+        self._change(task_id, {"label": label})
+
     def answered(self, repo: Repo, comment: int) -> bool:
         """Whether a command comment has been dealt with."""
         this = and_(

@@ -15,7 +15,11 @@ WIDTH = 72
 
 @dataclass(frozen=True, slots=True)
 class CommitView:
-    """What a commit message says. `title` and `summary` are outside text."""
+    """What a commit message says. `title` and `summary` are outside text.
+
+    `pull` is the pull request that a squashed commit comes from, `signed_off` the name and address
+    of a Signed-off-by line.
+    """
 
     subject: Subject
     attempt: int
@@ -25,6 +29,8 @@ class CommitView:
     agent: Agent
     models: tuple[str, ...]
     journal_head: str
+    pull: int | None = None
+    signed_off: str = ""
 
 
 def commit_message(view: CommitView) -> str:
@@ -41,8 +47,11 @@ def commit_message(view: CommitView) -> str:
         *(("Evolve-Model", model) for model in view.models),
         ("Evolve-Task", f"{view.subject} attempt {view.attempt}"),
         ("Evolve-Journal", view.journal_head),
+        *([("Signed-off-by", view.signed_off)] if view.signed_off else []),
     ]
     shown = "\n".join(f"{name}: {' '.join(value.split())}" for name, value in trailers)
     text = plain("\n".join(body))
-    parts = (plain_line(f"{view.kind}: {view.title}", WIDTH), text, shown)
+    number = f" (#{view.pull})" if view.pull is not None else ""
+    subject = plain_line(f"{view.kind}: {view.title}", WIDTH - len(number)) + number
+    parts = (subject, text, shown)
     return re.sub(r"\n{3,}", "\n\n", "\n\n".join(part for part in parts if part)) + "\n"

@@ -116,8 +116,8 @@ def receipt(view: ReceiptView) -> str:
         f" {_total(view.costs)} · attempt {view.attempt}",
         _since(view.revisions),
         "### Proof",
-        _proof(view),
-        folded(f"What was run ({count(len(view.runs), 'command')})", _runs(view.runs)),
+        proof_table(view.proof),
+        folded(f"What was run ({count(len(view.runs), 'command')})", runs_table(view.runs)),
         folded(f"What was changed ({count(len(view.files), 'file')})", _files(view.files)),
         folded(f"What it cost ({_total(view.costs)})", _costs(view.costs)),
         folded("What was remembered", prose("\n".join(f"- {x}" for x in view.lessons), 1000)),
@@ -126,8 +126,8 @@ def receipt(view: ReceiptView) -> str:
     )
 
 
-def _proof(view: ReceiptView) -> str:
-    proof = view.proof
+def proof_table(proof: ProofView) -> str:
+    """Each test of the proof on the base and on the change, and the counts."""
     counted = (
         f"Tests collected: {proof.collected_before} before, {proof.collected_after} after."
         " The whole suite passes in a clean checkout of this commit."
@@ -168,7 +168,8 @@ def _outcome(outcome: Outcome | None) -> str:
             return "skipped"
 
 
-def _runs(runs: tuple[RunRow, ...]) -> str:
+def runs_table(runs: tuple[RunRow, ...]) -> str:
+    """Every command that was run, and how it ended."""
     rows = (
         (inline(run.what, 80), code(run.command), str(run.exit_code), span(run.seconds))
         for run in runs

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from bot.domain.labels import StateLabel
 from bot.domain.task import Ending, Estimate
 from bot.domain.wording.blocks import Link, paragraphs
 from bot.domain.wording.quoting import inline, prose, quoted
@@ -42,6 +43,14 @@ class PullOpen:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedsPerson:
+    """The pull request is open, and goes no further until a person acts; `what` says how."""
+
+    pull: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """Over, and how."""
 
@@ -49,7 +58,7 @@ class Ended:
     reason: str
 
 
-Standing: TypeAlias = Queued | OnHold | Working | PullOpen | Ended
+Standing: TypeAlias = Queued | OnHold | Working | PullOpen | NeedsPerson | Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,23 @@ class StatusView:
     stages: tuple[StageLine, ...] = ()
     links: tuple[Link, ...] = ()
     answer: str = ""
+
+
+def label_of(standing: Standing) -> StateLabel:
+    """The label that says the same in a list of issues."""
+    match standing:
+        case Queued() | OnHold():
+            return StateLabel.QUEUED
+        case Working():
+            return StateLabel.WORKING
+        case PullOpen():
+            return StateLabel.REVIEW
+        case NeedsPerson():
+            return StateLabel.NEEDS_HUMAN
+        case Ended(ending=ending):
+            return StateLabel.NEEDS_HUMAN if ending in _OPEN_ENDS else StateLabel.DONE
+        case never:
+            assert_never(never)
 
 
 def status_marker(issue: int) -> str:
@@ -102,6 +128,8 @@ def _headline(standing: Standing) -> str:
             return "On hold"
         case Working(stage=stage):
             return f"Working: {inline(stage)}"
+        case NeedsPerson(pull=pull):
+            return f"Pull request #{pull} needs a person"
         case PullOpen(pull=pull):
             return f"Pull request #{pull} is open"
         case Ended(ending=ending):
@@ -118,6 +146,8 @@ def _explained(standing: Standing) -> str:
             return prose(why, 1000)
         case Working():
             return ""
+        case NeedsPerson(what=what):
+            return prose(what, 1500)
         case PullOpen(waiting_for=waiting_for):
             return prose(waiting_for, 1000)
         case Ended(reason=reason):
@@ -140,10 +170,11 @@ def _next_step(view: StatusView) -> str:
     match view.standing:
         case Queued() | OnHold() | Working():
             return "`/evolve stop` ends this; `/evolve pause` pauses the whole repository."
-        case PullOpen():
+        case PullOpen() | NeedsPerson():
             return (
                 "An approving review by somebody with write access allows the merge of exactly the"
-                " commit it names. `/evolve stop` ends this."
+                " commit it names; a review that requests changes, or `/evolve` and what to do, has"
+                " them made. `/evolve stop` ends this."
             )
         case Ended(ending=ending):
             return _WHAT_NOW[ending]
@@ -162,6 +193,11 @@ _SIGNS = {
     Ending.OVER_BUDGET: "💸",
     Ending.STOPPED: "⏹️",
 }
+
+_OPEN_ENDS = frozenset(
+    {Ending.BLOCKED, Ending.REFUSED, Ending.FAILED, Ending.OVER_BUDGET, Ending.ANSWERED}
+)
+"""Endings after which something is left for a person to do or to say."""
 
 _RETRY = "`/evolve retry` tries again as a new attempt."
 

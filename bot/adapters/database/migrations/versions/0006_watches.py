@@ -1,4 +1,4 @@
-"""Merges that are watched."""
+"""Merges that are watched, and the state label that an issue has."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table, and the column."""
+    op.add_column("tasks", sa.Column("label", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "watches",
         sa.Column("task", sa.Integer(), nullable=False),
@@ -27,5 +28,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it."""
+    """Drop them."""
     op.drop_table("watches")
+    op.drop_column("tasks", "label")
