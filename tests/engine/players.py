@@ -58,6 +58,40 @@ NONSENSE = (
 )
 
 
+TWO_PARTS = (("Count the last page", "It is lost."), ("Say how many pages", "It says nothing."))
+
+
+class Splitter(HonestActor):
+    """Finds that it is too much for one change, and says how it would split it."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    def triage(self, talk: Talk) -> Script:
+        parts = [{"title": title, "body": body} for title, body in TWO_PARTS]
+        yield use("Two things at once.", call("triage", **TOO_BIG, parts=parts))
+
+
+TOO_BIG: dict[str, object] = {
+    "verdict": "too_big",
+    "kind": "feature",
+    "plan": "",
+    "impact": 3,
+    "risk": "low",
+    "estimate_usd": 0,
+    "note": "It asks for two things at once.",
+}
+
+
+class Planner(Hasty):
+    """Also plans for itself, in a conversation of its own."""
+
+    def plan(self, talk: Talk) -> Script:
+        steps = ["See the new test fail.", "Round up in `page_count`."]
+        plan = call("plan", files=[CHANGE.path], test="21 items need a third page.", steps=steps)
+        yield use("I know how.", plan)
+
+
 class Untested(HonestActor):
     """Mends the code and forgets the test, however often it is told."""
 

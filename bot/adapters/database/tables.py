@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 
 from bot.adapters.database.columns import GitHubId, Instant, Nano, RowNumber, TextList
+from bot.adapters.database.parts import PartList
+from bot.domain.task import Part
 
 metadata = MetaData()
 
@@ -74,6 +76,8 @@ class TaskColumns(TypedColumns):
     ended_at: Column[datetime | None] = Column(Instant)
     reason: Column[str] = Column(Text)
     stage: Column[str] = Column(Text)
+    wish: Column[str] = Column(Text)
+    parts: Column[tuple[Part, ...]] = Column(PartList)
 
 
 tasks = Table(
