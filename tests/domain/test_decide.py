@@ -195,9 +195,8 @@ def test_an_issue_that_was_split_is_not_split_again_until_its_text_changes():
 @pytest.mark.parametrize("task", UNDER_WAY)
 def test_a_change_asked_for_while_a_plan_is_made_waits_for_the_plan(task):
     action = decide(facts(told(Evolve()), replace(task, wish=Wish.PLAN)))
-    assert action == Reply(
-        41, "It is already being planned; comment `/evolve` once the plan is here."
-    )
+    assert isinstance(action, Reply)
+    assert "already being planned; comment `/evolve` once" in action.line
 
 
 def test_more_money_for_a_plan_does_not_make_it_a_change():

@@ -1,4 +1,4 @@
-"""`/evolve plan`, issues that are too big, and the planner: what is said, and that nothing is done."""
+"""`/evolve plan`, issues that are too big, and the planner: what is said, and nothing is done."""
 
 import pytest
 
