@@ -7,18 +7,7 @@ from bot.compose import Records
 from bot.memory.journal import Intact, verify
 from bot.memory.telemetry import Group, RoleReport, Share, telemetry
 
-COLUMNS = (
-    "role",
-    "calls",
-    "tokens in / out",
-    "cost",
-    "attempts with it",
-    "proven",
-    "merged",
-    "without it",
-    "proven",
-    "merged",
-)
+COLUMNS = ("role", "calls", "tokens in / out", "cost", "attempts with it", "and without it")
 NOTE = (
     "Merged is of those that are decided, with Wilson's 95% interval. Attempts were not assigned to"
     " a role by chance: with and without may differ in more than the role."
@@ -36,7 +25,7 @@ def telemetry_command(as_json: AsJson = False) -> None:
     for report in reports:
         if (back := report.sent_back).attempts:
             times = f"{back.attempts} of {report.having.attempts}"
-            show((), [(f"{report.role} sent back {times}; merged then: {_told(back.merged)}",)], "")
+            show((), [(f"{report.role} sent back {times}; then {_merged(back.merged)}",)], "")
     if reports:
         show((), [(NOTE,)], "")
 
@@ -58,21 +47,23 @@ def _row(report: RoleReport) -> tuple[str, ...]:
         f"{report.calls}",
         f"{report.input_tokens} / {report.output_tokens}",
         f"{report.cost}",
-        *_cells(report.having),
-        *_cells(report.lacking),
+        f"with it {_told(report.having)}",
+        f"without it {_told(report.lacking)}",
     )
 
 
-def _cells(group: Group) -> tuple[str, str, str]:
-    return f"{group.attempts}", f"{group.proven.count}/{group.proven.of}", _told(group.merged)
+def _told(group: Group) -> str:
+    """`4: 3 proven, 2 of 3 merged (21% to 94%)`; an open pull request is not decided."""
+    if group.attempts == 0:
+        return "none"
+    return f"{group.attempts}: {group.proven.count} proven, {_merged(group.merged)}"
 
 
-def _told(share: Share) -> str:
-    """`3/4 (30% to 95%)`."""
+def _merged(share: Share) -> str:
     if share.interval is None:
         return "none decided"
     low, high = share.interval
-    return f"{share.count}/{share.of} ({low:.0%} to {high:.0%})"
+    return f"{share.count} of {share.of} merged ({low:.0%} to {high:.0%})"
 
 
 def _document(report: RoleReport) -> dict[str, object]:

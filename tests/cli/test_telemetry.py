@@ -53,9 +53,11 @@ def test_nothing_was_paid_for_yet(tmp_path, records):
 def test_a_log_gets_a_line_for_each_role_and_what_came_of_the_reviewers_no(tmp_path, told):
     lines = evolve(tmp_path, "telemetry").stdout.splitlines()
     assert lines[:3] == [
-        "implement  2  2000 / 100  $0.50  2  1/2  1/2 (9% to 91%)  0  0/0  none decided",
-        "review  1  1000 / 50  $0.0125  1  1/1  1/1 (21% to 100%)  0  0/0  none decided",
-        "review sent back 1 of 1; merged then: 1/1 (21% to 100%)",
+        "implement  2  2000 / 100  $0.50  with it 2: 1 proven, 1 of 2 merged (9% to 91%)"
+        "  without it none",
+        "review  1  1000 / 50  $0.0125  with it 1: 1 proven, 1 of 1 merged (21% to 100%)"
+        "  without it none",
+        "review sent back 1 of 1; then 1 of 1 merged (21% to 100%)",
     ]
     assert "not assigned to a role by chance" in lines[3]
 

@@ -158,7 +158,7 @@ def test_a_split_is_not_filed_twice_however_often_it_is_asked_for(found: Found):
         town.settle()
 
     assert len(own_issues(town)) == 2
-    assert "split into the parts below" in town.status(issue)
+    assert "was split already" in town.status(issue)
     assert len(town.model.requests) == 2, "only `/evolve` asked the model again"
 
 
