@@ -3,11 +3,11 @@
 import pytest
 
 from bot.cli.demo.sample import POLICY
-from bot.domain.task import Bond, Ending, Filed, TaskState
+from bot.domain.task import Bond, Ending, Filed
 from bot.kernel.values import Usd
 from forge.actors import HonestActor, NothingNeededActor
 from forge.ci.runner import Mode
-from forge.world.entities import Issue, Role
+from forge.world.entities import Issue
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
 from tests.engine.outcomes import (
@@ -15,7 +15,6 @@ from tests.engine.outcomes import (
     journal_tells,
     merged_exactly_once,
     nothing_is_left_behind,
-    nothing_was_spent,
 )
 from tests.engine.players import TWO_PARTS, Hasty, Planner, Splitter
 from tests.engine.power import Moment
@@ -78,29 +77,6 @@ def test_a_plan_is_made_also_while_reviewers_have_enough_to_read(found: Found):
     assert len(town.pulls()) == 1
 
     assert town.task(planned(town)).ending is Ending.ANSWERED
-
-
-def test_a_plan_asked_for_where_a_pull_request_is_open_is_the_one_it_follows(found: Found):
-    town = found(actor=Hasty(), policy=NO_PROPOSALS)
-    town.forge.ci.mode = Mode.PAUSED
-    issue = town.labelled_issue()
-    town.settle()
-    calls = len(town.model.requests)
-    town.say(issue, "/evolve plan")
-    town.settle()
-
-    assert town.task(issue).state is TaskState.PUBLISHED
-    assert "> Show it with a test, then change shelf/paging.py." in town.status(issue)
-    assert len(town.model.requests) == calls
-
-
-def test_a_plan_for_somebody_without_write_access_costs_nothing(found: Found):
-    town = found(actor=Hasty(), policy=NO_PROPOSALS)
-    issue = town.issue()
-    town.say(issue, "/evolve plan", by=town.user("rita", Role.READ))
-    town.settle()
-
-    nothing_was_spent(town)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from tests.engine.conftest import Found
 from tests.engine.outcomes import books_agree, journal_tells, merged_exactly_once
 from tests.engine.players import (
     MISSING,
-    Hasty,
     Overtaxed,
     Particular,
     Reader,
@@ -66,19 +65,12 @@ def test_a_reviewer_sends_it_back_once_and_what_it_missed_is_added(found: Found)
     assert "test_full_pages_stay_as_they_were" in town.file("tests/test_paging.py")
     assert roles(town, issue).count("review") == 1, "it is asked once"
 
-
-def test_a_reviewer_sees_issue_diff_and_proof_and_nothing_of_the_conversation(found: Found):
-    town = found(actor=Particular(), policy=NO_PROPOSALS)
-    issue = town.labelled_issue()
-    town.settle()
-
     said = town.records.trajectory.of("maintainer/shelf", issue.number, 1)
     asked = "".join(one.text for one in said if (one.role, one.key[-5:]) == ("review", "asked"))
     assert "the 21st item needs a third page" in asked
     assert "return -(-items // per_page)" in asked
     assert "What was run:" in asked
-    assert "I know this one." not in asked
-    assert "Plan" not in asked
+    assert "I know this one." not in asked, "nothing of how it came about"
 
 
 def test_a_reviewer_who_is_never_content_cannot_hold_a_proven_change_up_for_ever(found: Found):
@@ -89,15 +81,6 @@ def test_a_reviewer_who_is_never_content_cannot_hold_a_proven_change_up_for_ever
     merged_exactly_once(town, issue)
     assert roles(town, issue).count("review") == 1
     assert MISSING in town.records.trajectory.of("maintainer/shelf", issue.number, 1)[-2].text
-
-
-def test_a_reviewer_who_is_switched_off_is_not_asked(found: Found):
-    town = found(actor=Stubborn(), policy=NO_REVIEW)
-    issue = town.labelled_issue()
-    town.settle()
-
-    merged_exactly_once(town, issue)
-    assert roles(town, issue) == ["triage", "implement", "implement"]
 
 
 def test_after_two_failed_proofs_the_stronger_model_ends_the_work(found: Found):
@@ -138,12 +121,3 @@ def test_a_conversation_that_grows_long_is_cleared_at_once_and_goes_on(found: Fo
     counts = [cleared_in(request) for request in town.model.requests]
     assert counts[-1] > 20, "most of what was read is gone"
     assert set(counts) == {0, counts[-1]}, "in one step: the cached prefix was broken once"
-
-
-def test_success_at_first_takes_no_more_roles_than_it_must(found: Found):
-    town = found(actor=Hasty(), policy=NO_PROPOSALS)
-    issue = town.labelled_issue()
-    town.settle()
-
-    merged_exactly_once(town, issue)
-    assert roles(town, issue) == ["triage", "implement", "implement", "review"]
