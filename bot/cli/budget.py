@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import assert_never
 
 from bot.cli.look import AsJson, print_json, records_of, show
 from bot.cli.start import usable_settings
 from bot.compose import now, operator_of
 from bot.engine.services import Operator
 from bot.kernel.values import Usd
-from bot.memory.ledger import Charge, ChargeState
+from bot.memory.ledger import Charge, ChargeState, counted
 
 
 def budget_command(as_json: AsJson = False) -> None:
@@ -61,19 +60,6 @@ def circles_of(
         "month": (spent(c for c in charges if c.at >= month), operator.per_month),
         "total": (spent(charges), None),
     }
-
-
-def counted(charge: Charge) -> Usd:
-    """What a charge counts for: a reservation that was never settled counts as spent."""
-    match charge.state:
-        case ChargeState.OPEN:
-            return charge.reserved
-        case ChargeState.SETTLED:
-            return charge.charged
-        case ChargeState.RELEASED:
-            return Usd()
-        case never:
-            assert_never(never)
 
 
 def spent(charges: Iterable[Charge]) -> Usd:

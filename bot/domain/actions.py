@@ -6,7 +6,7 @@ from typing import TypeAlias
 from bot.domain.facts import Reason
 from bot.domain.policy import PolicyError
 from bot.domain.revision import Revision, Wanted
-from bot.domain.task import Ending
+from bot.domain.task import Ending, Wish
 from bot.domain.watch import Watch, Watching
 from bot.kernel.authority import Actor
 from bot.kernel.merge_gate import MergePermit
@@ -34,6 +34,7 @@ class Admit:
     by: Actor
     comment: int | None = None
     extra: Usd = Usd()
+    wish: Wish = Wish.CHANGE
 
 
 @dataclass(frozen=True, slots=True)

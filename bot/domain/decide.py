@@ -3,6 +3,7 @@
 The order is the policy: a command that was just given, then the issue's own state, then its task.
 """
 
+from datetime import datetime
 from typing import assert_never
 
 from bot.domain.actions import (
@@ -37,7 +38,7 @@ from bot.domain.decide_pull import decide_pull
 from bot.domain.facts import Facts, FreshCommand, Gone, IssueFacts, IssueState, PullFacts, PullState
 from bot.domain.policy import Admission, Policy, PolicyError
 from bot.domain.revision import Came
-from bot.domain.task import Ending, Task, TaskState
+from bot.domain.task import Ending, Task, TaskState, Wish
 from bot.domain.watch import judge
 from bot.domain.wording.answers import unknown_command
 from bot.kernel.authority import Actor, Authorised, Unauthorised, admission_unchanged
@@ -78,12 +79,12 @@ def _authorised(fresh: FreshCommand, actor: Actor, issue: IssueFacts, facts: Fac
     open_task = task is not None and task.state is not TaskState.ENDED
     match fresh.command:
         case Evolve():
-            if open_task:
-                return Reply(comment, "This issue is already being worked on; see above.", on)
+            if task is not None and open_task:
+                return Reply(comment, _ALREADY[task.wish], on)
             return _admit(issue, facts, Admit(actor, comment), on)
         case Retry():
-            if open_task:
-                again = "This issue is already being worked on; see above."
+            if task is not None and open_task:
+                again = _ALREADY[task.wish]
                 return _go_on(fresh, facts, Usd(), {Came.FAILED, Came.OVER_BUDGET}, again)
             return _admit(issue, facts, Admit(actor, comment), on)
         case Continue(amount=amount):
@@ -92,7 +93,7 @@ def _authorised(fresh: FreshCommand, actor: Actor, issue: IssueFacts, facts: Fac
                 return _go_on(fresh, facts, amount, {Came.OVER_BUDGET}, nothing)
             if task is None or task.ending is not Ending.OVER_BUDGET:
                 return Reply(comment, nothing, on)
-            return _admit(issue, facts, Admit(actor, comment, amount), on)
+            return _admit(issue, facts, Admit(actor, comment, amount, task.wish), on)
         case Stop():
             if open_task:
                 return Conclude(Ending.STOPPED, f"Stopped by {actor.login}.", comment)
@@ -106,8 +107,7 @@ def _authorised(fresh: FreshCommand, actor: Actor, issue: IssueFacts, facts: Fac
         case Approve(sha=sha):
             return _approval(fresh, sha, facts)
         case Plan():
-            line = "A plan alone cannot be asked for yet; `/evolve` plans and works."
-            return Reply(comment, line, on)
+            return _plan(issue, facts, Admit(actor, comment, wish=Wish.PLAN), on)
         case Instruct():
             line = "There is no open pull request of mine to change. `/evolve retry` tries again."
             return Reply(comment, line, on)
@@ -137,6 +137,27 @@ def _approval(fresh: FreshCommand, sha: str, facts: Facts) -> Action:
     said = f"`{sha}` is not its head. " if sha else "A comment does not say which commit. "
     line = f"{said}`/evolve approve {head[:12]}` or an approving review allows this one."
     return Reply(fresh.comment, line, fresh.on)
+
+
+_ALREADY = {
+    Wish.CHANGE: "This issue is already being worked on; see above.",
+    Wish.PLAN: "It is already being planned; comment `/evolve` once the plan is here.",
+}
+
+
+def _plan(issue: IssueFacts, facts: Facts, admit: Admit, on: int) -> Action:
+    """Nothing is paid for a plan that is there already, or that open work is about to make."""
+    task, comment = facts.task, admit.comment
+    if task is None or comment is None:
+        return _admit(issue, facts, admit, on)
+    if task.state is not TaskState.ENDED:
+        where = "in the status comment" if task.estimate is not None else "told once it is made"
+        line = f"This issue is already being worked on; its plan is {where}."
+        return Reply(comment, line, on)
+    split = any(part.filed is not None for part in task.parts)
+    if split and admission_unchanged(task.pinned, issue.title, issue.body):
+        return Reply(comment, "This issue was split already; the status comment lists how.", on)
+    return _admit(issue, facts, admit, on)
 
 
 def _admit(issue: IssueFacts, facts: Facts, admit: Admit, on: int = 0) -> Action:
@@ -195,7 +216,7 @@ def _label(issue: IssueFacts, facts: Facts, ended: Task | None) -> Action:
     labelled = issue.labelled
     if labelled is None:
         return Ignore("not labelled")
-    if ended is not None and labelled.at <= (ended.ended_at or ended.admitted_at):
+    if ended is not None and labelled.at <= _last_time(ended):
         return Ignore("its task has ended")
     match labelled.authority:
         case Unauthorised(reason=reason):
@@ -206,6 +227,13 @@ def _label(issue: IssueFacts, facts: Facts, ended: Task | None) -> Action:
             return _admit(issue, facts, Admit(actor))
         case never:
             assert_never(never)
+
+
+def _last_time(ended: Task) -> datetime:
+    """A label that came while only a plan was being made still asks for the change."""
+    if ended.wish is Wish.PLAN or ended.ended_at is None:
+        return ended.admitted_at
+    return ended.ended_at
 
 
 def _may_admit_itself(policy: Policy | PolicyError) -> bool:

@@ -52,11 +52,12 @@ class TestPolicy:
 class ModelPolicy:
     """Which models do what, and how many turns an implementation may take.
 
-    `escalate` takes over after two failed proofs, `review` looks at a proven change; either may be
-    `none`.
+    `plan` plans what triage wants changed, `escalate` takes over after two failed proofs, `review`
+    looks at a proven change; each may be `none`.
     """
 
     triage: str = "claude-haiku-5-5"
+    plan: str = NO_MODEL
     implement: str = "claude-sonnet-5-5"
     escalate: str = "claude-opus-5-5"
     review: str = "claude-haiku-5-5"

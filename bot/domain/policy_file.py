@@ -110,6 +110,7 @@ def _models(tree: Tree, name: str) -> ModelPolicy:
     section, default = _open(tree, name, ModelPolicy), ModelPolicy()
     return ModelPolicy(
         triage=section.read("triage", read.model, default.triage),
+        plan=section.read("plan", read.model_or_none, default.plan),
         implement=section.read("implement", read.model, default.implement),
         escalate=section.read("escalate", read.model_or_none, default.escalate),
         review=section.read("review", read.model_or_none, default.review),

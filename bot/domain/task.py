@@ -33,6 +33,37 @@ class Ending(StrEnum):
     STOPPED = "stopped"
 
 
+class Wish(StrEnum):
+    """What was asked for: the change itself, or only to be told how it would be made."""
+
+    CHANGE = "change"
+    PLAN = "plan"
+
+
+class Bond(StrEnum):
+    """How GitHub shows that a filed part belongs to its issue: itself, or only in our comment."""
+
+    SUB_ISSUE = "sub-issue"
+    LISTED = "listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The issue that a part became."""
+
+    issue: int
+    bond: Bond
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of an issue that is too big for one change; None until somebody had it filed."""
+
+    title: str
+    body: str
+    filed: Filed | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """What triage thought: inputs of the queue's order. `impact` is 1 to 5."""
@@ -62,7 +93,8 @@ class Task:
 
     `cap` is what one change may cost by the policy at admission, `extra_budget` what people allowed
     on top of it since, both in USD; `open_prs` is how many unreviewed pull requests it allows.
-    `label` is the state label that was put on last.
+    `label` is the state label that was put on last, `parts` how triage would split it if it is too
+    big.
     """
 
     id: int
@@ -85,3 +117,5 @@ class Task:
     reason: str = ""
     stage: str = ""
     label: str = ""
+    wish: Wish = Wish.CHANGE
+    parts: tuple[Part, ...] = ()

@@ -7,20 +7,32 @@ crash anywhere resumes at the step that was under way.
 from functools import partial
 from typing import assert_never
 
-from bot.domain.task import Ending, Estimate
+from bot.domain.task import Ending, Estimate, Wish
 from bot.engine.asking import ask
 from bot.engine.change import Change, write_change
 from bot.engine.conclude import conclude, freed
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
+from bot.engine.planning import plan
 from bot.engine.prepare import Prepared, prepare
 from bot.engine.queue import Queue
 from bot.engine.release import make_commit, open_pull, push_commit
 from bot.engine.services import Services
+from bot.engine.splitting import split
 from bot.engine.steps import GivenUp, StepFailed, Steps
 from bot.engine.tickets import take_best
 from bot.stages.github import NotAllowed
-from bot.stages.triage import NoChange, Unclear, WantsChange, read_triage, triage_prompt
+from bot.stages.triage import (
+    NothingNeeded,
+    Question,
+    TooBig,
+    Unclear,
+    WantsChange,
+    read_triage,
+    triage_prompt,
+)
+
+PLANNED = "This is the plan that was asked for. Nothing was changed."
 
 UNCLEAR_MOST = 3
 """Answers of triage that cannot be read, in a row, before it is given up (models.md)."""
@@ -62,9 +74,18 @@ def _work(steps: Steps, desk: Desk) -> Change | Halt:
     if isinstance(prepared, Halt):
         return prepared
     estimate = _triage(steps, desk, prepared)
+    if not isinstance(estimate, Halt):
+        estimate = plan(steps, desk, prepared, estimate)
     if isinstance(estimate, Halt):
         return estimate
-    return write_change(steps, desk, prepared, estimate)
+    match desk.task.wish:
+        case Wish.PLAN:
+            return Halt(Ending.ANSWERED, PLANNED)
+        case Wish.CHANGE:
+            steps.run("begin", lambda: desk.enter("implement", estimate.plan))
+            return write_change(steps, desk, prepared, estimate)
+        case never:
+            assert_never(never)
 
 
 def _triage(steps: Steps, desk: Desk, prepared: Prepared) -> Estimate | Halt:
@@ -79,8 +100,9 @@ def _triage(steps: Steps, desk: Desk, prepared: Prepared) -> Estimate | Halt:
             case WantsChange(estimate):
                 steps.run("estimate", lambda e=estimate: _remember(desk, e))
                 return estimate
-            case NoChange(verdict, note):
-                return _no_change(verdict, note)
+            case NothingNeeded() | Question() | TooBig() as other:
+                steps.run("estimate", lambda: _remember(desk, None))
+                return _no_change(steps, desk, other)
             case Unclear(why):
                 reason = why
             case never:
@@ -88,17 +110,25 @@ def _triage(steps: Steps, desk: Desk, prepared: Prepared) -> Estimate | Halt:
     return Halt(Ending.FAILED, f"Triage could not be read: {reason}.")
 
 
-def _no_change(verdict: str, note: str) -> Halt:
-    if verdict == "nothing_needed":
-        return Halt(Ending.NOTHING_NEEDED, note)
-    if verdict == "question":
-        return Halt(Ending.ANSWERED, f"A question first: {note}")
-    return Halt(Ending.BLOCKED, f"Too big for one small change. {note}")
+def _no_change(steps: Steps, desk: Desk, other: NothingNeeded | Question | TooBig) -> Halt:
+    match other:
+        case NothingNeeded(note):
+            return Halt(Ending.NOTHING_NEEDED, note)
+        case Question(note):
+            return Halt(Ending.ANSWERED, f"A question first: {note}")
+        case TooBig() as too_big:
+            return split(steps, desk, too_big)
+        case never:
+            assert_never(never)
 
 
-def _remember(desk: Desk, estimate: Estimate) -> None:
-    desk.services.tasks.estimate(desk.task.id, estimate)
-    desk.enter("implement", estimate.plan)
+def _remember(desk: Desk, estimate: Estimate | None) -> None:
+    """What triage thinks now; what it thought in an earlier attempt does not hold any more."""
+    tasks, task = desk.services.tasks, desk.task
+    tasks.estimate(task.id, estimate)
+    tasks.split(task.id, tuple(part for part in task.parts if part.filed is not None))
+    if estimate is not None and task.wish is Wish.PLAN:
+        desk.enter("triage", f"{estimate.kind}, about {estimate.cost}")
 
 
 def _publish(steps: Steps, desk: Desk, change: Change) -> Halt | None:

@@ -15,6 +15,7 @@ from bot.engine.prepare import Prepared
 from bot.engine.reviewing import review
 from bot.engine.steps import Steps
 from bot.kernel.values import Sha
+from bot.stages.clearing import cleared
 from bot.stages.implement import (
     MALFORMED_MOST,
     Bench,
@@ -37,6 +38,9 @@ NOTHING_CHANGED = NotYet(
     "Nothing is changed yet. Change what is needed, or say in words that nothing can be done.",
     Halt(Ending.FAILED, "Nothing was changed."),
 )
+
+IMPLEMENTER, STRONGER = "implement", "escalate"
+"""Who writes the change, in the ledger and the trajectory."""
 
 ESCALATE_AFTER = 2
 """Failed proofs before the stronger model takes over: a measured failure, not a feeling."""
@@ -110,14 +114,16 @@ def converse(steps: Steps, room: Room) -> Conversed:
     progress, turns = Progress(models.implement, start.messages, start.tree), models.turns
     for turn in range(1, turns + 1):
         prompt = implement_prompt(progress.model, progress.messages, start.tools)
-        paying = partial(room.desk.pay, role="implement", prompt=prompt, policy=prepared.policy)
+        role = IMPLEMENTER if progress.model == models.implement else STRONGER
+        paying = partial(room.desk.pay, role=role, prompt=prompt, policy=prepared.policy)
         reply = ask(steps, f"turn-{turn}", paying)
         if isinstance(reply, Halt):
             return reply
         outcome = _turn(steps, room, progress, reply, turn)
         if not isinstance(outcome, Progress):
             return outcome
-        progress = outcome
+        shorter = cleared(outcome.messages, reply.usage.prompt_tokens)
+        progress = replace(outcome, messages=shorter)
     return progress.refused or Halt(Ending.FAILED, f"No change after {turns} turns.")
 
 

@@ -11,6 +11,7 @@ from bot.engine.prepare import Prepared
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Outcome, Proven, TestId, Unproven
 from bot.kernel.values import Breach, Sha
+from bot.memory.telemetry import NOT_PROVEN
 from bot.stages.prove import Lab, TrialLine, line_of, outcomes, prove
 from bot.stages.workspace import Unusable
 
@@ -90,7 +91,8 @@ def _prove(
             on_base = outcomes(proof.new_tests_on_base, proven.red_on_base)
             return Checked(accepted.files, accepted.lines, proven, on_base, trials)
         case Unproven(breaches):
-            desk.mark("prove", "not proven: " + ", ".join(sorted({b.rule for b in breaches})))
+            rules = ", ".join(sorted({b.rule for b in breaches}))
+            desk.mark("prove", f"{NOT_PROVEN}: {rules}")
             halt = Halt(Ending.FAILED, "The change could not be proven.", breaches)
             output = proof.trials[-1].output[-SHOWN_CHARS:]
             told = _told("This change is not proven", breaches, output)

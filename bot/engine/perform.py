@@ -25,7 +25,7 @@ from bot.domain.actions import (
 from bot.domain.facts import Facts, IssueFacts, PullState
 from bot.domain.policy import Policy
 from bot.domain.subject import Subject
-from bot.domain.task import Ending, Task, TaskState
+from bot.domain.task import Ending, Task, TaskState, Wish
 from bot.domain.wording.answers import (
     policy_error_comment,
     policy_marker,
@@ -131,6 +131,7 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
         votes=issue.votes,
         cap=facts.policy.budget.change,
         open_prs=facts.policy.open_prs,
+        wish=admit.wish,
     )
     services.github.ensure_reaction(subject, admit.comment, "eyes")
     if facts.task is not None and admit.comment is not None:
@@ -169,7 +170,8 @@ def _wait(services: Services, queue: Queue, facts: Facts, why: str) -> Verdict:
         return Settled()
     waiting = services.tasks.open_in(task.subject.repo)
     unreviewed = sum(other.state is TaskState.PUBLISHED for other in waiting)
-    if isinstance(facts.policy, Policy) and unreviewed >= facts.policy.open_prs:
+    full = isinstance(facts.policy, Policy) and unreviewed >= facts.policy.open_prs
+    if full and task.wish is Wish.CHANGE:
         held = f"{count(unreviewed, 'pull request')} of mine must be reviewed first."
         return tell(services, facts, "held", held)
     queue.ticket(task)

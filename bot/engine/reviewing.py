@@ -11,6 +11,7 @@ from bot.engine.halt import Halt
 from bot.engine.prepare import Prepared
 from bot.engine.steps import Steps
 from bot.kernel.values import Sha
+from bot.memory.telemetry import SENT_BACK
 from bot.stages.review import Accepted, SentBack, read_review, review_prompt
 
 
@@ -31,5 +32,5 @@ def review(
         case Accepted():
             return None
         case SentBack() as sent_back:
-            steps.run(f"sent back {turn}", lambda: desk.mark("prove", "the reviewer sends it back"))
+            steps.run(f"sent back {turn}", lambda: desk.mark("prove", SENT_BACK))
             return sent_back

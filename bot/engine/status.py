@@ -4,10 +4,10 @@ from typing import assert_never
 
 from bot.domain.priority import best, running_in
 from bot.domain.subject import Subject
-from bot.domain.task import Ending, Task, TaskState
+from bot.domain.task import Ending, Task, TaskState, Wish
 from bot.domain.wording.quoting import prose
 from bot.domain.wording.replies import reply_marker
-from bot.domain.wording.stages import Mark, Progress, stage_lines
+from bot.domain.wording.stages import PLANNING, STAGES, Mark, Progress, stage_lines
 from bot.domain.wording.status import (
     Ended,
     Money,
@@ -65,9 +65,20 @@ def view_of(services: Services, task: Task, answer: str) -> StatusView:
         standing=_standing(services, task),
         money=Money(services.ledger.spent_on(task.id, task.attempt), task.cap + task.extra_budget),
         estimate=task.estimate,
-        stages=stage_lines(marks, _progress(task)),
+        stages=stage_lines(marks, _progress(task), _way(task)),
         answer=answer,
+        parts=task.parts,
     )
+
+
+def _way(task: Task) -> tuple[str, ...]:
+    match task.wish:
+        case Wish.CHANGE:
+            return STAGES
+        case Wish.PLAN:
+            return PLANNING
+        case never:
+            assert_never(never)
 
 
 def _progress(task: Task) -> Progress:
@@ -89,7 +100,7 @@ def _standing(services: Services, task: Task) -> Standing:
                 return NeedsPerson(pull, _last(services, task))
             return PullOpen(pull, _last(services, task))
         case TaskState.ENDED:
-            return Ended(task.ending or Ending.STOPPED, task.reason)
+            return Ended(task.ending or Ending.STOPPED, task.reason, task.wish)
         case never:
             assert_never(never)
 

@@ -32,6 +32,10 @@ reason, and which test shows it. If the rules do not let you do it, say in `subm
 in the way.
 {_RULES}"""
 
+PLAN = f"""You plan one change to a software repository; another model makes it from your plan.
+Answer by calling the tool `plan`, once: the files, the test that comes first, concrete steps.
+{_RULES}"""
+
 REVIEW = f"""You review one change to a software repository before anybody else sees it. You are
 shown the issue, the diff and the proof that it was tested, and nothing of how it came about.
 Answer by calling the tool `review`, once: accept it, or send it back with what is wrong and where.
@@ -49,4 +53,4 @@ that still holds, or that is a matter of taste. No proposal is a good answer.
 
 def prompt_hash() -> str:
     """The SHA-256 of all prompts, in hexadecimal: the journal keeps it with every task."""
-    return sha256("\0".join((TRIAGE, IMPLEMENT, REVIEW, PROPOSE)).encode()).hexdigest()
+    return sha256("\0".join((TRIAGE, PLAN, IMPLEMENT, REVIEW, PROPOSE)).encode()).hexdigest()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, assert_never
 
 from bot.domain.subject import Repo
 from bot.kernel.budget import Caps, OverBudget, Usage
@@ -78,6 +78,19 @@ class Charge:
     charged: Usd
     usage: Usage | None
     at: datetime
+
+
+def counted(charge: Charge) -> Usd:
+    """What a charge counts for: a reservation that was never settled counts as spent."""
+    match charge.state:
+        case ChargeState.OPEN:
+            return charge.reserved
+        case ChargeState.SETTLED:
+            return charge.charged
+        case ChargeState.RELEASED:
+            return Usd()
+        case never:
+            assert_never(never)
 
 
 class Ledger(Protocol):

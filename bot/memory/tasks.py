@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.subject import Repo, Subject
-from bot.domain.task import Ending, Estimate, Published, Task
+from bot.domain.task import Ending, Estimate, Part, Published, Task, Wish
 from bot.kernel.values import Usd
 
 
@@ -22,6 +22,7 @@ class Admittance:
     votes: int
     cap: Usd
     open_prs: int = 3
+    wish: Wish = Wish.CHANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,12 @@ class Tasks(Protocol):
         """Every queued task."""
         ...
 
-    def estimate(self, task_id: int, estimate: Estimate) -> None:
-        """Remember what triage thought."""
+    def estimate(self, task_id: int, estimate: Estimate | None) -> None:
+        """Remember what triage thought; None when it wants no change."""
+        ...
+
+    def split(self, task_id: int, parts: tuple[Part, ...]) -> None:
+        """Remember the parts that it was split into, with what was filed of them."""
         ...
 
     def publish(self, task_id: int, attempt: int, published: Published) -> None:

@@ -125,6 +125,21 @@ class Merged:
 MergeOutcome: TypeAlias = Merged | MergeRefused
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The issue is a sub-issue of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotLinked:
+    """This GitHub does not make it one: it knows no sub-issues, or has a reason not to."""
+
+    reason: str
+
+
+LinkOutcome: TypeAlias = Linked | NotLinked
+
+
 class GitHub(Talk, FailingCi, Landing, Protocol):
     """One App on one GitHub. Reads raise `TryLater` or `NotAllowed`; a missing thing is None.
 
@@ -224,6 +239,10 @@ class GitHub(Talk, FailingCi, Landing, Protocol):
         self, repo: Repo, marker: str, title: str, body: str, labels: tuple[str, ...]
     ) -> int:
         """An issue of ours that holds the hidden marker exists; its number."""
+        ...
+
+    def ensure_sub_issue(self, parent: Subject, child: int) -> LinkOutcome:
+        """Issue `child` of the same repository is a sub-issue of `parent`, where that can be."""
         ...
 
     def merge(self, repo: Repo, number: int, permit: MergePermit, message: str) -> MergeOutcome:

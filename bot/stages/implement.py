@@ -56,7 +56,7 @@ def opening(brief: Brief, estimate: Estimate) -> str:
 def planned(brief: Brief, estimate: Estimate) -> str:
     """The task, its kind and its plan."""
     plan = fence(estimate.plan, brief.nonce, "plan")
-    return f"{present(brief)}\n\nKind: {estimate.kind}. Plan from triage:\n{plan}"
+    return f"{present(brief)}\n\nKind: {estimate.kind}. The plan:\n{plan}"
 
 
 @dataclass(frozen=True, slots=True)

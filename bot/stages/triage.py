@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
-from bot.domain.task import Estimate
+from bot.domain.task import Estimate, Part
 from bot.kernel.prompt import TRIAGE
 from bot.kernel.text import fence, strip_hidden
 from bot.kernel.values import Kind, Risk, Usd
@@ -14,12 +14,16 @@ from bot.stages.select import Selection
 
 MAX_OUTPUT = 2_000
 MAP_PATHS = 400
+PARTS_MOST = 6
+PART_TITLE_CHARS = 120
+PART_BODY_CHARS = 2_000
 DEAREST = Decimal(10_000)
 """US dollars: an estimate above counts as this, so that it can be stored and compared."""
 
 TRIAGE_TOOL = ToolSpec(
     "triage",
-    "Say what should happen with this issue.",
+    "Say what should happen with this issue. Only what is `too_big` has `parts`: the issues that it"
+    f" falls into, 2 to {PARTS_MOST}, each small enough for one change and of use by itself.",
     {
         "type": "object",
         "properties": {
@@ -33,6 +37,16 @@ TRIAGE_TOOL = ToolSpec(
             "risk": {"type": "string", "enum": [risk.value for risk in Risk]},
             "estimate_usd": {"type": "number", "minimum": 0},
             "note": {"type": "string"},
+            "parts": {
+                "type": "array",
+                "maxItems": PARTS_MOST,
+                "items": {
+                    "type": "object",
+                    "properties": {"title": {"type": "string"}, "body": {"type": "string"}},
+                    "required": ["title", "body"],
+                    "additionalProperties": False,
+                },
+            },
         },
         "required": ["verdict", "kind", "plan", "impact", "risk", "estimate_usd", "note"],
         "additionalProperties": False,
@@ -61,11 +75,25 @@ class WantsChange:
 
 
 @dataclass(frozen=True, slots=True)
-class NoChange:
-    """An honest other answer: nothing needed, a question, or too big as it stands."""
+class NothingNeeded:
+    """The software does what is asked already, or should not."""
 
-    verdict: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The issue cannot be judged before somebody answers."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooBig:
+    """More than one small change, and how it would be split."""
+
+    note: str
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +103,7 @@ class Unclear:
     reason: str
 
 
-TriageOutcome: TypeAlias = WantsChange | NoChange | Unclear
+TriageOutcome: TypeAlias = WantsChange | NothingNeeded | Question | TooBig | Unclear
 
 
 def present(brief: Brief) -> str:
@@ -115,8 +143,13 @@ def read_triage(reply: Reply) -> TriageOutcome:
         case "change":
             estimate = _estimate(said)
             return estimate if isinstance(estimate, Unclear) else WantsChange(estimate)
-        case ("nothing_needed" | "question" | "too_big") as verdict:
-            return NoChange(str(verdict), note)
+        case "nothing_needed":
+            return NothingNeeded(note)
+        case "question":
+            return Question(note)
+        case "too_big":
+            parts = _parts(said.get("parts"))
+            return parts if isinstance(parts, Unclear) else TooBig(note, parts)
         case other:
             return Unclear(f"its verdict was {other!r}")
 
@@ -135,6 +168,24 @@ def _estimate(said: Mapping[str, object]) -> Estimate | Unclear:
     except (InvalidOperation, ValueError):
         return Unclear(f"its estimate was {said.get('estimate_usd')!r}")
     return Estimate(Kind(kind), impact, Risk(risk), cost, _text(said, "plan"))
+
+
+def _parts(said: object) -> tuple[Part, ...] | Unclear:
+    """Two parts at least, or it is not split; none twice, however it is spelt."""
+    listed = said if isinstance(said, list) else []
+    if not 2 <= len(listed) <= PARTS_MOST:
+        return Unclear(f"it gave {len(listed)} parts of what is too big, and 2 to 6 are wanted")
+    parts: dict[str, Part] = {}
+    for one in listed:
+        fields = {str(k): v for k, v in one.items()} if isinstance(one, dict) else {}
+        title = " ".join(strip_hidden(_text(fields, "title")).split())[:PART_TITLE_CHARS]
+        body = strip_hidden(_text(fields, "body"))[:PART_BODY_CHARS].strip()
+        if not title or not body:
+            return Unclear("a part has no title or no body")
+        parts[title.casefold()] = Part(title, body)
+    if len(parts) < len(listed):
+        return Unclear("two parts have the same title")
+    return tuple(parts.values())
 
 
 def _text(said: Mapping[str, object], key: str) -> str:

@@ -52,6 +52,10 @@ class ScriptedActor:
         """Judge an issue."""
         yield say("I cannot judge this.")
 
+    def plan(self, talk: Talk) -> Script:  # noqa: ARG002
+        """Plan a change for somebody else."""
+        yield say("I have no plan.")
+
     def change(self, talk: Talk) -> Script:  # noqa: ARG002
         """Make a change."""
         yield say("I cannot change this.")
@@ -68,6 +72,8 @@ class ScriptedActor:
         match talk.conversation:
             case Conversation.TRIAGE:
                 return self.triage(talk)
+            case Conversation.PLAN:
+                return self.plan(talk)
             case Conversation.CHANGE:
                 return self.change(talk)
             case Conversation.REVIEW:

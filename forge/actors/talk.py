@@ -19,6 +19,7 @@ class Conversation(Enum):
     """What is being talked about; told by the tools that are offered."""
 
     TRIAGE = "triage"
+    PLAN = "plan"
     CHANGE = "change"
     REVIEW = "review"
     PROPOSE = "propose"
@@ -86,6 +87,8 @@ def talk_of(request: MessagesRequest) -> Talk:
 def _conversation(tools: set[str]) -> Conversation:
     if "triage" in tools:
         return Conversation.TRIAGE
+    if "plan" in tools:
+        return Conversation.PLAN
     if "review" in tools:
         return Conversation.REVIEW
     if "propose" in tools:

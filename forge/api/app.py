@@ -34,6 +34,7 @@ MODULES = (
     "reactions",
     "timeline",
     "issues",
+    "sub_issues",
     "pulls",
     "merge",
     "reviews",

@@ -9,7 +9,7 @@ from forge.render.apps import render_app
 from forge.render.nodes import node_id
 from forge.render.repos import render_label
 from forge.render.urls import Urls, stamp, stamp_or_none
-from forge.world.entities import App, Comment, Issue, Reaction, ReactionContent
+from forge.world.entities import App, Comment, Issue, Reaction, ReactionContent, State
 
 
 def render_issue(urls: Urls, issue: Issue) -> JsonObject:
@@ -46,6 +46,15 @@ def render_issue(urls: Urls, issue: Issue) -> JsonObject:
         "performed_via_github_app": render_app_or_none(urls, issue.app),
         "state_reason": issue.state_reason.value if issue.state_reason else None,
     }
+    done = sum(one.state is State.CLOSED for one in issue.sub_issues)
+    total = len(issue.sub_issues)
+    body["sub_issues_summary"] = {
+        "total": total,
+        "completed": done,
+        "percent_completed": 100 * done // total if total else 0,
+    }
+    if issue.parent is not None:
+        body["parent_issue_url"] = urls.issue(issue.parent)
     if issue.pull is not None:
         page = urls.issue_page(issue)
         body["draft"] = issue.pull.draft

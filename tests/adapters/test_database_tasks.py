@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.tasks import SqlTasks
 from bot.domain.subject import Repo, Subject
-from bot.domain.task import Ending, Estimate, Published, TaskState
+from bot.domain.task import Bond, Ending, Estimate, Filed, Part, Published, TaskState, Wish
 from bot.kernel.proof import Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
 from bot.memory.tasks import Admittance, StageMark
@@ -57,6 +57,7 @@ def test_what_is_not_there_is_none_and_an_unknown_id_is_a_key_error(tasks):
     for asked in (
         lambda: tasks.get(5),
         lambda: tasks.estimate(5, ESTIMATE),
+        lambda: tasks.split(5, PARTS),
         lambda: tasks.publish(5, 1, PUBLISHED),
         lambda: tasks.end(5, Ending.FAILED, "", NOW),
         lambda: tasks.allow_more(5, Usd(1), 1),
@@ -64,6 +65,27 @@ def test_what_is_not_there_is_none_and_an_unknown_id_is_a_key_error(tasks):
     ):
         with pytest.raises(KeyError):
             asked()
+
+
+PARTS = (Part("one", "ä"), Part("two", "y", Filed(2**40, Bond.LISTED)))
+
+
+def test_what_was_asked_for_and_the_parts_are_kept_while_the_text_is_the_same(tasks):
+    task = tasks.admit(replace(ADMITTANCE, wish=Wish.PLAN))
+    assert (task.wish, task.parts) == (Wish.PLAN, ())
+    tasks.split(task.id, PARTS)
+    tasks.end(task.id, Ending.ANSWERED, "", later(1))
+    again = tasks.admit(replace(ADMITTANCE, at=later(2)))
+    assert (again.wish, again.parts) == (Wish.CHANGE, PARTS)
+    edited = tasks.admit(replace(ADMITTANCE, pinned="pin-2", at=later(3)))
+    assert edited.parts == ()
+
+
+def test_an_estimate_that_does_not_hold_any_more_is_forgotten(tasks):
+    task = tasks.admit(ADMITTANCE)
+    tasks.estimate(task.id, ESTIMATE)
+    tasks.estimate(task.id, None)
+    assert tasks.get(task.id).estimate is None
 
 
 def test_a_queued_task_with_the_same_text_is_left_as_it_is(tasks):

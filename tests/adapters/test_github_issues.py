@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Permission
-from bot.stages.github import IssueState, NotAllowed, TryLater
-from forge.world import apps, comments, entities, issues, labels, people, reactions
+from bot.stages.github import IssueState, Linked, NotAllowed, NotLinked, TryLater
+from forge.world import apps, comments, entities, issues, labels, people, reactions, sub_issues
 from tests.adapters.github_on_forge import MARKER, Place, Town, actor_of, place, town
 
 
@@ -235,6 +235,49 @@ def test_an_issue_is_filed_once(at: Place, when: str):
     assert issue.labels == {"auto-evolution"}
     mine = [one for one in at.repo.issues.values() if one.author is at.town.app.bot]
     assert len(mine) == 1
+
+
+@pytest.fixture
+def part(at: Place) -> entities.Issue:
+    return issues.open_issue(at.world, at.town.ada, at.repo, "a part")
+
+
+def test_an_issue_becomes_a_sub_issue_once(at: Place, part: entities.Issue):
+    for _ in range(2):
+        assert at.github.ensure_sub_issue(at.subject, part.number) == Linked()
+    assert at.issue.sub_issues == [part]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_link_whose_answer_is_lost_is_looked_for(at: Place, part: entities.Issue, when: str):
+    faults = at.town.forge.faults
+    fail = faults.fail_after if when == "after" else faults.fail_before
+    fail(502, method="POST", path="/sub_issues$")
+    assert at.github.ensure_sub_issue(at.subject, part.number) == Linked()
+    assert at.issue.sub_issues == [part]
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 422])
+def test_a_github_that_links_no_sub_issues_says_so_and_nothing_breaks(
+    at: Place, part: entities.Issue, status: int
+):
+    at.town.forge.faults.fail_before(status, times=2, path="/sub_issues$")
+    outcome = at.github.ensure_sub_issue(at.subject, part.number)
+    assert isinstance(outcome, NotLinked)
+    assert str(status) in outcome.reason
+
+
+def test_an_issue_that_is_a_part_of_another_one_is_left_there(at: Place, part: entities.Issue):
+    other = issues.open_issue(at.world, at.town.ada, at.repo, "another whole")
+    sub_issues.add_sub_issue(at.world, at.town.ada, other, part)
+    outcome = at.github.ensure_sub_issue(at.subject, part.number)
+    assert isinstance(outcome, NotLinked)
+    assert "one parent" in outcome.reason
+    assert part.parent is other
+
+
+def test_an_issue_that_is_not_there_is_not_linked(at: Place):
+    assert isinstance(at.github.ensure_sub_issue(at.subject, 4711), NotLinked)
 
 
 def test_an_issue_that_was_closed_is_not_filed_again(at: Place):

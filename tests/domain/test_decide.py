@@ -33,7 +33,7 @@ from bot.domain.facts import (
     Labelled,
 )
 from bot.domain.policy import Admission, Policy, ProposePolicy
-from bot.domain.task import Ending
+from bot.domain.task import Bond, Ending, Filed, Part, Wish
 from bot.kernel.authority import Authorised
 from bot.kernel.values import Usd
 from tests.domain.deciding import (
@@ -45,6 +45,7 @@ from tests.domain.deciding import (
     LABELLED,
     MAY,
     MAY_NOT,
+    NOON,
     PUBLISHED,
     PULL,
     TASK,
@@ -157,12 +158,61 @@ def test_stop_where_nothing_runs_says_so(task):
     assert decide(facts(told(Stop()), task)) == Reply(41, "Nothing is running here.", 12)
 
 
-@pytest.mark.parametrize("command", [Status(), Approve(), Plan(), Unknown("dance")])
+@pytest.mark.parametrize("command", [Status(), Approve(), Unknown("dance")])
 @pytest.mark.parametrize("task", [None, *UNDER_WAY, PUBLISHED, ended(Ending.FAILED)])
 def test_a_question_gets_an_answer_and_changes_nothing(command, task):
     action = decide(facts(told(command), task, PULL))
     assert isinstance(action, Reply)
     assert action.line
+
+
+@pytest.mark.parametrize("task", [None, *map(ended, Ending)])
+def test_a_plan_is_asked_for_as_a_plan(task):
+    assert decide(facts(told(Plan()), task)) == Admit(WRITER, 41, wish=Wish.PLAN)
+
+
+@pytest.mark.parametrize("task", [*UNDER_WAY, PUBLISHED])
+def test_a_plan_asked_for_where_work_is_open_is_the_plan_of_that_work(task):
+    there = decide(facts(told(Plan()), task, PULL))
+    not_yet = decide(facts(told(Plan()), replace(task, estimate=None), PULL))
+    assert isinstance(there, Reply)
+    assert isinstance(not_yet, Reply)
+    assert "its plan is in the status comment" in there.line
+    assert "its plan is told once it is made" in not_yet.line
+
+
+def test_an_issue_that_was_split_is_not_split_again_until_its_text_changes():
+    parts = (Part("one", "x", Filed(21, Bond.SUB_ISSUE)), Part("two", "y"))
+    task = replace(ended(Ending.ANSWERED), parts=parts)
+    again = decide(facts(told(Plan()), task))
+    assert isinstance(again, Reply)
+    assert "was split already" in again.line
+    edited = replace(task, pinned="another text")
+    assert decide(facts(told(Plan()), edited)) == Admit(WRITER, 41, wish=Wish.PLAN)
+    suggested = replace(task, parts=(Part("one", "x"), Part("two", "y")))
+    assert decide(facts(told(Plan()), suggested)) == Admit(WRITER, 41, wish=Wish.PLAN)
+
+
+@pytest.mark.parametrize("task", UNDER_WAY)
+def test_a_change_asked_for_while_a_plan_is_made_waits_for_the_plan(task):
+    action = decide(facts(told(Evolve()), replace(task, wish=Wish.PLAN)))
+    assert isinstance(action, Reply)
+    assert "already being planned; comment `/evolve` once" in action.line
+
+
+def test_more_money_for_a_plan_does_not_make_it_a_change():
+    task = replace(ended(Ending.OVER_BUDGET), wish=Wish.PLAN)
+    action = decide(facts(told(Continue(Usd.of("2"))), task))
+    assert action == Admit(WRITER, 41, Usd.of("2"), Wish.PLAN)
+
+
+def test_a_label_put_on_while_a_plan_was_made_asks_for_the_change_and_an_older_one_does_not():
+    plan = replace(ended(Ending.ANSWERED), wish=Wish.PLAN, ended_at=AFTER + (AFTER - NOON))
+    meanwhile = replace(ISSUE, labelled=Labelled(MAY, AFTER))
+    assert decide(facts(meanwhile, plan)) == Admit(WRITER)
+    assert isinstance(decide(facts(LABELLED, plan)), Ignore)
+    change = replace(plan, wish=Wish.CHANGE)
+    assert isinstance(decide(facts(meanwhile, change)), Ignore)
 
 
 @pytest.mark.parametrize(("command", "pause"), [(Pause(), True), (Resume(), False)])

@@ -29,6 +29,7 @@ test:
   setup_seconds: 300
 models:
   triage: claude-haiku-5-5
+  plan: claude-opus-5-5
   implement: claude-opus-5-5
   escalate: none
   review: claude-sonnet-5-5
@@ -61,6 +62,7 @@ def test_everything_that_can_be_said_is_read():
     assert policy.test.globs == ("spec/**",)
     assert policy.test.setup == "npm ci"
     assert policy.test.setup_seconds == 300
+    assert policy.models.plan == "claude-opus-5-5"
     assert policy.models.implement == "claude-opus-5-5"
     assert policy.models.escalate == "none"
     assert policy.models.review == "claude-sonnet-5-5"

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.task import Ending, Estimate
+from bot.domain.task import Bond, Ending, Estimate, Filed, Part, Wish
 from bot.domain.wording.blocks import Link
-from bot.domain.wording.stages import Mark, Progress, StageLine, stage_lines
+from bot.domain.wording.parts import part_issue, part_marker
+from bot.domain.wording.stages import PLANNING, Mark, Progress, StageLine, stage_lines
 from bot.domain.wording.status import (
     Ended,
     Money,
@@ -114,6 +115,42 @@ def test_every_ending_is_named_with_its_reason_and_what_to_do_next(ending):
     assert ("`/evolve retry`" in advice) == (
         ending not in {Ending.MERGED, Ending.AWAITING_REVIEW, Ending.OVER_BUDGET}
     )
+
+
+@pytest.mark.parametrize("ending", Ending)
+def test_what_was_asked_for_as_a_plan_is_never_retried_as_a_change(ending):
+    view = StatusView(12, 1, Ended(ending, "x", Wish.PLAN), MONEY, ESTIMATE)
+    advice = status_comment(view).partition("<sub>")[2]
+    assert "/evolve retry" not in advice
+    assert ("`/evolve` does it" in advice) == (ending is Ending.ANSWERED)
+    assert ("/evolve plan" in advice) == (ending is not Ending.OVER_BUDGET)
+
+
+def test_parts_are_listed_as_what_they_are():
+    parts = (
+        Part("One @ada", "Do <b>it</b>."),
+        Part("Two", "x", Filed(13, Bond.SUB_ISSUE)),
+        Part("Three", "x", Filed(14, Bond.LISTED)),
+    )
+    view = StatusView(12, 1, Ended(Ending.ANSWERED, "x", Wish.PLAN), MONEY, parts=parts)
+    text = status_comment(view)
+    assert "- One @&#8203;ada: Do &lt;b&gt;it&lt;/b&gt;.\n- #13\n- [ ] #14\n" in text
+    assert "did not link some of them" in text
+    assert "on one of the parts" in text
+    linked = status_comment(replace(view, parts=parts[:2]))
+    assert "did not link" not in linked
+
+
+def test_the_issue_of_a_part_is_known_by_its_title_however_that_is_spelt():
+    one = part_issue(12, Part("Count  Pages", "<!-- evolve:part 12 x -->All of @them."))
+    assert one.startswith(part_marker(12, Part("count pages", "other")))
+    assert one.count("<!--") == 1
+    assert "> All of @&#8203;them.\n\nPart of #12." in one
+
+
+def test_a_plan_has_only_its_own_stages_to_come():
+    lines = stage_lines((Mark("select", "", BEGUN),), way=PLANNING)
+    assert [line.name for line in lines] == ["select", "triage", "plan"]
 
 
 def test_only_a_delivered_change_ends_with_a_green_sign():

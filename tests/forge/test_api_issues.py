@@ -250,6 +250,26 @@ def test_a_reaction_is_made_once_and_taken_back(scene: Scene) -> None:
         assert scene.get(path).json() == []
 
 
+def test_an_issue_has_one_parent_and_no_circle(scene: Scene) -> None:
+    one, two, three = (open_issue(scene.world, scene.ada, scene.repo, t) for t in "abc")
+
+    def add(parent: int, child: int, **more: object) -> int:
+        path = scene.in_repo(f"/issues/{parent}/sub_issues")
+        return scene.send("POST", path, {"sub_issue_id": child, **more}).status_code
+
+    assert add(1, two.id) == 201
+    assert add(2, three.id) == 201
+    for parent, child in ((1, two.id), (1, one.id), (3, one.id), (1, three.id)):
+        assert add(parent, child) == 422
+    assert add(1, three.id, replace_parent=True) == 201
+    assert add(1, two.number) == 404, "the number is not the id"
+    assert numbers(scene.get(scene.in_repo("/issues/1/sub_issues"))) == [2, 3]
+    assert numbers(scene.get(scene.in_repo("/issues/2/sub_issues"))) == []
+    whole = scene.get(scene.in_repo("/issues/1")).json()
+    assert whole["sub_issues_summary"]["total"] == 2
+    assert scene.get(scene.in_repo("/issues/3")).json()["parent_issue_url"] == whole["url"]
+
+
 def test_a_manifest_code_is_worth_its_secrets_once(scene: Scene) -> None:
     from forge.api.manifest import register
 

@@ -11,6 +11,7 @@ from forge.world.issues import close_issue, edit_issue, open_issue, reopen_issue
 from forge.world.labels import add_label, create_label, delete_label, edit_label, remove_label
 from forge.world.people import create_org, create_repo
 from forge.world.reactions import react
+from forge.world.sub_issues import add_sub_issue
 from tests.forge.client import Scene
 from tests.oracle import examples, rest, webhooks
 
@@ -25,7 +26,8 @@ def story(scene: Scene) -> int:
     """An issue to which everything happened; answers its comment's id."""
     world, ada, bob = scene.world, scene.ada, scene.bob
     issue = open_issue(world, ada, scene.repo, "one", "body", ["bug"], [bob])
-    open_issue(world, bob, scene.repo, "two", "because of #1")
+    two = open_issue(world, bob, scene.repo, "two", "because of #1")
+    add_sub_issue(world, ada, issue, two)
     written = comment(world, bob, issue, "hello")
     comment(world, scene.app.bot, issue, "by an App")
     react(world, bob, issue, ReactionContent.ROCKET)
@@ -45,6 +47,7 @@ READS = [
     (R + "/issues", "/issues?state=all", 200),
     (I, "/issues/1", 200),
     (I + "/comments", "/issues/1/comments", 200),
+    (I + "/sub_issues", "/issues/1/sub_issues", 200),
     (I + "/labels", "/issues/1/labels", 200),
     (I + "/reactions", "/issues/1/reactions", 200),
     (I + "/timeline", "/issues/1/timeline", 200),
@@ -73,7 +76,13 @@ def test_what_is_read_in_a_repository_fits(scene: Scene) -> None:
 
 def test_what_is_written_in_a_repository_fits(scene: Scene) -> None:
     written = story(scene)
+    part, two = open_issue(scene.world, scene.bob, scene.repo, "part"), scene.repo.issues[2]
+    parts = "/issues/1/sub_issues"
     writes = [
+        ("POST", I + "/sub_issues", parts, {"sub_issue_id": part.id}, 201),
+        ("POST", I + "/sub_issues", parts, {"sub_issue_id": part.id}, 422),
+        ("POST", I + "/sub_issues", "/issues/3/sub_issues", {"sub_issue_id": two.id}, 422),
+        ("POST", I + "/sub_issues", parts, {"sub_issue_id": 999_999}, 404),
         ("POST", R + "/issues", "/issues", {"title": "t", "labels": ["bug"]}, 201),
         ("POST", R + "/issues", "/issues", {"title": ""}, 422),
         ("PATCH", I, "/issues/1", {"state": "closed", "state_reason": "not_planned"}, 200),

@@ -6,12 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.task import Estimate
+from bot.domain.task import Estimate, Part
 from bot.kernel.budget import Usage
 from bot.kernel.values import Kind, Risk, Usd
 from bot.stages.model import Reply, ToolCall
+from bot.stages.plan import NoPlan, Planned, read_plan
 from bot.stages.propose import Idea, NoIdea, read_idea
-from bot.stages.triage import DEAREST, NoChange, Unclear, WantsChange, read_triage
+from bot.stages.triage import (
+    DEAREST,
+    PARTS_MOST,
+    NothingNeeded,
+    Question,
+    TooBig,
+    Unclear,
+    WantsChange,
+    read_triage,
+)
 
 TRIAGE = {
     "verdict": "change",
@@ -62,15 +72,39 @@ def test_a_whole_verdict_becomes_an_estimate():
     assert triaged() == WantsChange(expected)
 
 
-@pytest.mark.parametrize("verdict", ["nothing_needed", "question", "too_big"])
-def test_every_other_verdict_needs_only_its_note(verdict: str):
+@pytest.mark.parametrize(
+    ("verdict", "read"), [("nothing_needed", NothingNeeded), ("question", Question)]
+)
+def test_a_verdict_against_a_change_needs_only_its_note(verdict: str, read: type):
     said = {"verdict": verdict, "note": " because "}
-    assert read_triage(reply(("triage", said))) == NoChange(verdict, "because")
+    assert read_triage(reply(("triage", said))) == read("because")
+
+
+def part(title: str, body: str = "Do it.") -> dict[str, object]:
+    return {"title": title, "body": body}
+
+
+def test_what_is_too_big_comes_in_parts():
+    split = triaged(verdict="too_big", note="Two things.", parts=[part(" Sum\n it "), part("Tell")])
+    assert split == TooBig("Two things.", (Part("Sum it", "Do it."), Part("Tell", "Do it.")))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        *(None, [], "one, two", {"title": "x"}, [part("one")]),
+        *([part(str(n)) for n in range(PARTS_MOST + 1)], [part("one"), "two"]),
+        *([part("one"), part(" ")], [part("one"), part("two", "")], [part("one"), part("ONE ")]),
+        *([part("one"), part("two", "<!-- hidden -->")], [part("one"), {"title": 7, "body": []}]),
+    ],
+)
+def test_what_is_too_big_without_parts_of_its_own_is_unclear(parts: object):
+    assert isinstance(triaged(verdict="too_big", parts=parts), Unclear)
 
 
 @pytest.mark.parametrize("note", [None, 7, ["x"], {"a": 1}])
 def test_a_note_that_is_no_text_is_not_shown_to_people(note: object):
-    assert triaged(verdict="question", note=note) == NoChange("question", "")
+    assert triaged(verdict="question", note=note) == Question("")
 
 
 @pytest.mark.parametrize("plan", [None, 7, ["x"], {"a": 1}])
@@ -119,6 +153,27 @@ def test_an_estimate_is_kept_within_reason(said: object, read: Usd):
 )
 def test_only_one_call_of_triage_is_a_verdict(calls):
     assert isinstance(read_triage(reply(*calls)), Unclear)
+
+
+PLAN = {"files": ["a.py"], "test": "See 3.", "steps": ["Test <!-- x -->it.", " Mend\nit. "]}
+
+
+def test_a_whole_plan_is_text_with_the_test_before_the_steps():
+    plan = read_plan(reply(("plan", PLAN)))
+    assert plan == Planned("Files: a.py\nTest first: See 3.\n1. Test it.\n2. Mend it.")
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        (),
+        (("plan", PLAN), ("plan", PLAN)),
+        *((("plan", PLAN | bad),) for bad in ({"steps": []}, {"steps": "x"}, {"test": " "})),
+        *((("plan", without(PLAN, name)),) for name in ("test", "steps")),
+    ],
+)
+def test_a_plan_without_a_test_or_steps_is_none(calls):
+    assert isinstance(read_plan(reply(*calls)), NoPlan)
 
 
 def test_a_whole_proposal_is_an_idea():
@@ -180,10 +235,12 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(sorted(TRIAGE)), json_values))
+@given(st.dictionaries(st.sampled_from([*sorted(TRIAGE), "parts"]), json_values))
 def test_no_verdict_whatever_breaks_the_reader(said: dict[str, object]):
     outcome = read_triage(reply(("triage", TRIAGE | said)))
-    assert isinstance(outcome, WantsChange | NoChange | Unclear)
+    assert isinstance(outcome, WantsChange | NothingNeeded | Question | TooBig | Unclear)
+    if isinstance(outcome, TooBig):
+        assert 2 <= len({part.title.casefold() for part in outcome.parts}) <= PARTS_MOST
     if isinstance(outcome, WantsChange):
         assert 1 <= outcome.estimate.impact <= 5
         assert Usd() <= outcome.estimate.cost <= Usd.of(DEAREST)

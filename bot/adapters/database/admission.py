@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, insert, select, update
 
 from bot.adapters.database.dialect import Values
-from bot.adapters.database.rows import about, task_of
+from bot.adapters.database.rows import about, columns_of, task_of
 from bot.adapters.database.tables import tasks, tickets
 from bot.domain.task import Task, TaskState
 from bot.memory.tasks import Admittance
@@ -23,13 +23,7 @@ _NOTHING_YET: Values = {
     "stage": "",
 }
 
-_NO_ESTIMATE: Values = {
-    "kind": None,
-    "impact": None,
-    "estimated_risk": None,
-    "estimated_nano": None,
-    "plan": None,
-}
+_NO_OPINION: Values = {**columns_of(None), "parts": ()}
 
 
 def admit(connection: Connection, admittance: Admittance) -> Task:
@@ -70,19 +64,20 @@ def _admitted(admittance: Admittance) -> Values:
         "votes": admittance.votes,
         "open_prs": admittance.open_prs,
         "cap_nano": admittance.cap.nano,
+        "wish": admittance.wish,
     }
 
 
 def _first_attempt(admittance: Admittance) -> Values:
     beginning = {"attempt": 1, "extra_nano": 0}
-    return {**_admitted(admittance), **beginning, **_NOTHING_YET, **_NO_ESTIMATE}
+    return {**_admitted(admittance), **beginning, **_NOTHING_YET, **_NO_OPINION}
 
 
 def _next_attempt(task: Task, admittance: Admittance) -> Values:
     # An attempt that nobody began has no branch yet, so its number is still free.
     attempt = task.attempt if task.state is TaskState.QUEUED else task.attempt + 1
     # What triage thought of another text says nothing about this one.
-    forgotten = {} if task.pinned == admittance.pinned else _NO_ESTIMATE
+    forgotten = {} if task.pinned == admittance.pinned else _NO_OPINION
     return {**_admitted(admittance), "attempt": attempt, **_NOTHING_YET, **forgotten}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Row as SqlRow
 from bot.adapters.database.dialect import Values
 from bot.adapters.database.tables import tasks
 from bot.domain.subject import Repo, Subject
-from bot.domain.task import Ending, Estimate, Published, Task, TaskState
+from bot.domain.task import Ending, Estimate, Published, Task, TaskState, Wish
 from bot.kernel.proof import Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
 from bot.memory.tasks import StageMark
@@ -45,7 +45,20 @@ def task_of(row: SqlRow) -> Task:
         reason=row.reason,
         stage=row.stage,
         label=row.label,
+        wish=Wish(row.wish),
+        parts=row.parts,
     )
+
+
+def columns_of(estimate: Estimate | None) -> Values:
+    """The columns of an estimate, all empty when there is none."""
+    return {
+        "kind": estimate and estimate.kind,
+        "impact": estimate and estimate.impact,
+        "estimated_risk": estimate and estimate.risk,
+        "estimated_nano": estimate and estimate.cost.nano,
+        "plan": estimate and estimate.plan,
+    }
 
 
 def _estimate(row: SqlRow) -> Estimate | None:

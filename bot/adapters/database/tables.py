@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 
 from bot.adapters.database.columns import GitHubId, Instant, Nano, RowNumber, TextList
+from bot.adapters.database.parts import PartList
+from bot.domain.task import Part
 
 metadata = MetaData()
 
@@ -75,6 +77,8 @@ class TaskColumns(TypedColumns):
     reason: Column[str] = Column(Text)
     stage: Column[str] = Column(Text)
     label: Column[str] = Column(Text, server_default="")
+    wish: Column[str] = Column(Text)
+    parts: Column[tuple[Part, ...]] = Column(PartList)
 
 
 tasks = Table(

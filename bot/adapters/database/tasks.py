@@ -7,10 +7,17 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, insert, 
 from bot.adapters.database import admission
 from bot.adapters.database.dialect import Values, insert_new
 from bot.adapters.database.engine import Lock, reading, writing
-from bot.adapters.database.rows import about, mark_of, published_values, task_of, within
+from bot.adapters.database.rows import (
+    about,
+    columns_of,
+    mark_of,
+    published_values,
+    task_of,
+    within,
+)
 from bot.adapters.database.tables import allowances, answers, story, tasks
 from bot.domain.subject import Repo, Subject
-from bot.domain.task import Ending, Estimate, Published, Task, TaskState
+from bot.domain.task import Ending, Estimate, Part, Published, Task, TaskState
 from bot.kernel.values import Usd
 from bot.memory.tasks import Admittance, StageMark
 
@@ -83,16 +90,13 @@ class SqlTasks:
         with reading(self._engine) as connection:
             return admission.ticket_of(connection, task_id)
 
-    def estimate(self, task_id: int, estimate: Estimate) -> None:
+    def estimate(self, task_id: int, estimate: Estimate | None) -> None:
         """Remember what triage thought. Raises KeyError for no such task, as all below do."""
-        values = {
-            "kind": estimate.kind,
-            "impact": estimate.impact,
-            "estimated_risk": estimate.risk,
-            "estimated_nano": estimate.cost.nano,
-            "plan": estimate.plan,
-        }
-        self._change(task_id, values)
+        self._change(task_id, columns_of(estimate))
+
+    def split(self, task_id: int, parts: tuple[Part, ...]) -> None:
+        """Remember the parts that it was split into, with what was filed of them."""
+        self._change(task_id, {"parts": parts})
 
     def publish(self, task_id: int, attempt: int, published: Published) -> None:
         """The attempt ended with an open pull request, also if the task was stopped meanwhile.

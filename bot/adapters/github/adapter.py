@@ -10,6 +10,7 @@ from bot.adapters.github import (
     merging,
     pulls,
     reads,
+    sub_issues,
     talk,
 )
 from bot.adapters.github.landing import GitHubLanding
@@ -24,6 +25,7 @@ from bot.stages.github import (
     Identity,
     IssueRead,
     LabelEvent,
+    LinkOutcome,
     MergeOutcome,
     PullRead,
     RepoRead,
@@ -131,6 +133,10 @@ class RestGitHub(GitHubLanding):
         """An issue of ours that holds the hidden marker exists; its number."""
         ours = self._clients.identity()
         return issues.ensure_issue(self._clients.of(repo), ours, repo, marker, title, body, labels)
+
+    def ensure_sub_issue(self, parent: Subject, child: int) -> LinkOutcome:
+        """Issue `child` of the same repository is a sub-issue of `parent`, where that can be."""
+        return sub_issues.ensure_sub_issue(self._clients.of(parent.repo), parent, child)
 
     def merge(self, repo: Repo, number: int, permit: MergePermit, message: str) -> MergeOutcome:
         """Squash-merge exactly the permitted commit; merged already is a success."""

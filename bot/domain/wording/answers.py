@@ -6,6 +6,7 @@ from bot.domain.wording.quoting import code, prose
 
 COMMANDS = (
     ("`/evolve`", "queue this issue"),
+    ("`/evolve plan`", "say what would be done and what it would cost, and change nothing"),
     ("`/evolve status`", "bring the status comment up to date"),
     ("`/evolve stop`", "end the work on this issue"),
     ("`/evolve retry`", "try again as a new attempt"),

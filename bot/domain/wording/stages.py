@@ -10,6 +10,9 @@ from bot.domain.wording.quoting import inline
 STAGES = ("select", "triage", "implement", "prove", "publish", "land", "learn")
 """The way of one change, in order; a stage that is marked but not listed here is shown as well."""
 
+PLANNING = ("select", "triage", "plan")
+"""The way of a plan that is asked for alone."""
+
 
 class Progress(StrEnum):
     """Where a stage stands; the value is what a reader sees before its name."""
@@ -39,7 +42,9 @@ class StageLine:
     seconds: float | None = None
 
 
-def stage_lines(marks: tuple[Mark, ...], last: Progress = Progress.NOW) -> tuple[StageLine, ...]:
+def stage_lines(
+    marks: tuple[Mark, ...], last: Progress = Progress.NOW, way: tuple[str, ...] = STAGES
+) -> tuple[StageLine, ...]:
     """The stages entered, each until the next began, and, while `last` is now, those to come.
 
     A stage that is entered again (a repair) gets a line of its own, so the list tells the story.
@@ -59,7 +64,7 @@ def stage_lines(marks: tuple[Mark, ...], last: Progress = Progress.NOW) -> tuple
     ]
     if entered:
         lines.append(StageLine(entered[-1].stage, last, details[-1]))
-    return (*lines, *(_to_come(entered) if last is Progress.NOW else ()))
+    return (*lines, *(_to_come(entered, way) if last is Progress.NOW else ()))
 
 
 def stage_list(lines: tuple[StageLine, ...]) -> str:
@@ -67,9 +72,9 @@ def stage_list(lines: tuple[StageLine, ...]) -> str:
     return "\n".join(_line(line) for line in lines)
 
 
-def _to_come(entered: list[Mark]) -> tuple[StageLine, ...]:
-    passed = [STAGES.index(mark.stage) for mark in entered[-1:] if mark.stage in STAGES]
-    return tuple(StageLine(name, Progress.NEXT) for name in STAGES[max(passed, default=-1) + 1 :])
+def _to_come(entered: list[Mark], way: tuple[str, ...]) -> tuple[StageLine, ...]:
+    passed = [way.index(mark.stage) for mark in entered if mark.stage in way][-1:]
+    return tuple(StageLine(name, Progress.NEXT) for name in way[max(passed, default=-1) + 1 :])
 
 
 def _line(line: StageLine) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from bot.domain.labels import StateLabel
-from bot.domain.task import Ending, Estimate
+from bot.domain.task import Ending, Estimate, Part, Wish
 from bot.domain.wording.blocks import Link, paragraphs
+from bot.domain.wording.parts import part_list
 from bot.domain.wording.quoting import inline, prose, quoted
 from bot.domain.wording.stages import StageLine, stage_list
 from bot.kernel.values import Usd
@@ -52,10 +53,11 @@ class NeedsPerson:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Over, and how."""
+    """Over, and how; `wish` is what had been asked for."""
 
     ending: Ending
     reason: str
+    wish: Wish = Wish.CHANGE
 
 
 Standing: TypeAlias = Queued | OnHold | Working | PullOpen | NeedsPerson | Ended
@@ -81,6 +83,7 @@ class StatusView:
     stages: tuple[StageLine, ...] = ()
     links: tuple[Link, ...] = ()
     answer: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 def label_of(standing: Standing) -> StateLabel:
@@ -113,6 +116,7 @@ def status_comment(view: StatusView) -> str:
         f"### {_headline(view.standing)}",
         _explained(view.standing),
         _estimate(view.estimate),
+        part_list(view.parts),
         stage_list(view.stages),
         f"**Cost** {view.money.spent} of at most {view.money.cap} · attempt {view.attempt}",
         " · ".join(link.markdown() for link in view.links),
@@ -176,10 +180,26 @@ def _next_step(view: StatusView) -> str:
                 " commit it names; a review that requests changes, or `/evolve` and what to do, has"
                 " them made. `/evolve stop` ends this."
             )
+        case Ended(wish=Wish.PLAN):
+            return _after_a_plan(view)
         case Ended(ending=ending):
             return _WHAT_NOW[ending]
         case never:
             assert_never(never)
+
+
+def _after_a_plan(view: StatusView) -> str:
+    """What to do next where only a plan was asked for; nothing was written, however it ended."""
+    ending = view.standing.ending if isinstance(view.standing, Ended) else Ending.STOPPED
+    if ending is Ending.OVER_BUDGET:
+        return _WHAT_NOW[ending]
+    if ending is not Ending.ANSWERED:
+        return "No code was changed. `/evolve plan` plans again."
+    if view.parts:
+        return "No code was changed. `/evolve` on one of the parts does it."
+    if view.estimate is None:
+        return "No code was changed. Once the issue says more, `/evolve plan` plans again."
+    return "No code was changed. `/evolve` does it; `/evolve plan` plans again."
 
 
 _SIGNS = {

@@ -106,3 +106,5 @@ class Issue:
     comments: list[Comment] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
     timeline: list[TimelineEvent] = field(default_factory=list)
+    parent: Issue | None = None
+    sub_issues: list[Issue] = field(default_factory=list)
