@@ -93,8 +93,8 @@ class Task:
 
     `cap` is what one change may cost by the policy at admission, `extra_budget` what people allowed
     on top of it since, both in USD; `open_prs` is how many unreviewed pull requests it allows.
-    `label` is the state label that was put on last, `parts` how triage would split it if it is too
-    big.
+    `label` is the state label that was put on last, `answer` the reply to the last command as long
+    as nothing else has happened, `parts` how triage would split it if it is too big.
     """
 
     id: int
@@ -117,5 +117,6 @@ class Task:
     reason: str = ""
     stage: str = ""
     label: str = ""
+    answer: str = ""
     wish: Wish = Wish.CHANGE
     parts: tuple[Part, ...] = ()

@@ -28,10 +28,10 @@ ASK = "ask"
 """The stage in which a person must act."""
 
 
-def show(services: Services, task_id: int, answer: str = "") -> None:
+def show(services: Services, task_id: int) -> None:
     """Write the comment anew; nothing is sent when it already says so."""
     task = services.tasks.get(task_id)
-    view = view_of(services, task, answer)
+    view = view_of(services, task)
     body, label = status_comment(view), label_of(view.standing)
     services.github.ensure_comment(task.subject, status_marker(task.subject.number), body)
     if task.label != label:
@@ -48,13 +48,14 @@ def answer(services: Services, subject: Subject, on: int, comment: int, line: st
         return
     task = services.tasks.of(subject)
     if task is not None:
-        show(services, task.id, line)
+        services.tasks.tell(task.id, line)
+        show(services, task.id)
         return
     marker = status_marker(subject.number)
     services.github.ensure_comment(subject, marker, f"{marker}\n{prose(line, 1000)}")
 
 
-def view_of(services: Services, task: Task, answer: str) -> StatusView:
+def view_of(services: Services, task: Task) -> StatusView:
     """What the comment shows of a task now."""
     story = [mark for mark in services.tasks.story(task.id) if mark.attempt == task.attempt]
     endings = set(Ending)
@@ -66,7 +67,7 @@ def view_of(services: Services, task: Task, answer: str) -> StatusView:
         money=Money(services.ledger.spent_on(task.id, task.attempt), task.cap + task.extra_budget),
         estimate=task.estimate,
         stages=stage_lines(marks, _progress(task), _way(task)),
-        answer=answer,
+        answer=task.answer,
         parts=task.parts,
     )
 

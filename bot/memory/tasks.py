@@ -118,6 +118,10 @@ class Tasks(Protocol):
         """The marks of a task in order."""
         ...
 
+    def tell(self, task_id: int, answer: str) -> None:
+        """The reply to a command, to be shown until something else happens."""
+        ...
+
     def labelled(self, task_id: int, label: str) -> None:
         """Remember which state label is on the issue, so that it is not asked for again."""
         ...

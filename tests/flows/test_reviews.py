@@ -49,7 +49,7 @@ def test_requested_changes_and_line_comments_are_answered_by_one_commit(found: F
     assert thread.resolved_by is town.app.bot
     (told,) = [body for body in on_the_pull(town) if "Please write it the plain way." in body]
     assert "Written the plain way." in told
-    assert town.pull().requested_reviewers == [wilma]
+    assert wilma in town.pull().requested_reviewers
     assert town.task(issue).state is TaskState.PUBLISHED
 
     approve(town.forge.world, wilma, town.pull())
@@ -160,3 +160,15 @@ def test_open_requests_for_changes_hold_a_merge_that_the_bot_might_make_itself(f
     town.forge.ci.mode = Mode.NORMAL
     town.settle()
     assert not town.pull().merged
+
+
+def test_the_answer_to_a_command_stays_until_something_else_happens(found: Found):
+    town = found(actor=Obliging(), policy=BY_HUMAN)
+    issue = opened(town)
+    town.say(issue, "/evolve continue $3")
+    town.settle()
+    town.sweep()
+    assert "There is nothing to continue" in town.status(issue)
+    approve(town.forge.world, town.maintainer, town.pull())
+    town.settle()
+    assert "There is nothing to continue" not in town.status(issue)

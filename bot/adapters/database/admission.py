@@ -21,6 +21,7 @@ _NOTHING_YET: Values = {
     "ended_at": None,
     "reason": "",
     "stage": "",
+    "answer": "",
 }
 
 _NO_OPINION: Values = {**columns_of(None), "parts": ()}

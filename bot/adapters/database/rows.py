@@ -45,6 +45,7 @@ def task_of(row: SqlRow) -> Task:
         reason=row.reason,
         stage=row.stage,
         label=row.label,
+        answer=row.answer,
         wish=Wish(row.wish),
         parts=row.parts,
     )

@@ -77,6 +77,7 @@ class TaskColumns(TypedColumns):
     reason: Column[str] = Column(Text)
     stage: Column[str] = Column(Text)
     label: Column[str] = Column(Text, server_default="")
+    answer: Column[str] = Column(Text, server_default="")
     wish: Column[str] = Column(Text)
     parts: Column[tuple[Part, ...]] = Column(PartList)
 

@@ -164,13 +164,17 @@ class SqlTasks:
             if connection.execute(select(exists().where(same))).scalar_one():
                 return
             connection.execute(insert(story).values(row))
-            connection.execute(update(tasks).where(live).values(stage=mark.stage))
+            connection.execute(update(tasks).where(live).values(stage=mark.stage, answer=""))
 
     def story(self, task_id: int) -> tuple[StageMark, ...]:
         """The marks of a task in order."""
         query = select(story).where(story.c.task == task_id).order_by(story.c.seq)
         with reading(self._engine) as connection:
             return tuple(mark_of(row) for row in connection.execute(query))
+
+    def tell(self, task_id: int, answer: str) -> None:
+        """The reply to a command, shown until the next mark."""
+        self._change(task_id, {"answer": answer})
 
     def labelled(self, task_id: int, label: str) -> None:
         """This state label is on the issue."""

@@ -1,4 +1,4 @@
-"""Merges that are watched, and the state label that an issue has."""
+"""Merges that are watched, and what an issue shows: its state label, the last answer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the table, and the column."""
-    op.add_column("tasks", sa.Column("label", sa.Text(), nullable=False, server_default=""))
+    for name in ("label", "answer"):
+        op.add_column("tasks", sa.Column(name, sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "watches",
         sa.Column("task", sa.Integer(), nullable=False),
@@ -30,4 +31,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them."""
     op.drop_table("watches")
-    op.drop_column("tasks", "label")
+    for name in ("answer", "label"):
+        op.drop_column("tasks", name)
