@@ -51,9 +51,11 @@ class FailingCi(Protocol):
         ...
 
     def rerun(self, repo: Repo, check: FailedCheck) -> bool:
-        """Run that job once more; False where GitHub does not allow it.
+        """Run that job once more; False where GitHub does not allow it, or not yet.
 
         Only jobs of GitHub Actions can be run again by us: the checks of other Apps are theirs.
-        A job that is running again already is a success.
+        Other failed jobs of the same workflow run may be started with it. A job that is running
+        again already is a success. "Not yet" is while jobs of its run are under way: their end
+        is an event of its own.
         """
         ...

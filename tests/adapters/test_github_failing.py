@@ -7,7 +7,6 @@ import pytest
 from bot.kernel.ci import CheckState
 from bot.kernel.values import Sha
 from bot.stages.failing import LONGEST_LOG, FailedCheck
-from bot.stages.github import TryLater
 from forge.ci.runner import Mode
 from forge.world import apps, checks, entities, people, pushes
 from tests.adapters.github_on_forge import Place, Town, place, town
@@ -35,6 +34,7 @@ def at(octo: Town) -> Iterator[Place]:
     with place(octo) as new:
         yield new
         octo.forge.ci.mode = Mode.NORMAL
+        assert octo.forge.wait_idle()
 
 
 def ci_ran(at: Place, workflow: str = RED) -> Sha:
@@ -111,14 +111,23 @@ def test_a_second_failure_tells_that_it_is_the_second(at: Place):
     assert "attempt 2\n" in again.log
 
 
-def test_a_job_waits_until_the_others_of_its_run_have_ended(at: Place):
-    both = RED.replace("echo fine", "exit 1")
-    sha = ci_ran(at, both)
+def test_failed_jobs_of_one_run_are_started_together(at: Place):
+    sha = ci_ran(at, RED.replace("echo fine", "exit 1"))
+    at.town.forge.ci.mode = Mode.PAUSED
+    for failed in at.github.failed_checks(at.here, sha):
+        assert at.github.rerun(at.here, failed) is True
+    (run,) = at.repo.workflow_runs
+    assert [(job.name, job.attempt) for job in run.latest_jobs] == [("lint", 2), ("test", 2)]
+    assert run.run_attempt == 2
+
+
+def test_a_job_is_not_started_while_others_of_its_run_are_under_way(at: Place):
+    at.town.forge.faults.ci.cancelled(job="test")
+    sha = ci_ran(at, RED.replace("echo fine", "exit 1"))
     lint, test = at.github.failed_checks(at.here, sha)
     at.town.forge.ci.mode = Mode.PAUSED
     assert at.github.rerun(at.here, lint) is True
-    with pytest.raises(TryLater, match="cannot run again yet"):
-        at.github.rerun(at.here, test)
+    assert at.github.rerun(at.here, test) is False
     at.town.forge.ci.mode = Mode.NORMAL
     assert at.town.forge.wait_idle()
     assert at.github.rerun(at.here, test) is True

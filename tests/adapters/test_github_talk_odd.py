@@ -364,8 +364,6 @@ def test_a_rerun_that_is_refused_for_good_is_told_as_such():
             return Says(403, {"message": "created over a month ago"})
         if asked.path.split("?")[0].endswith("/actions/runs/4/jobs"):
             return Says(body={"jobs": [JOB, JOB | {"name": "lint", "run_attempt": 3}]})
-        if asked.path.endswith("/actions/runs/4"):
-            return Says(body={"id": 4, "status": "completed", "run_attempt": 3})
         return base(asked)
 
     with talking_to(answer) as (github, script):

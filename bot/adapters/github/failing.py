@@ -12,7 +12,7 @@ from bot.domain.subject import Repo
 from bot.kernel.ci import HARMLESS, PENDING
 from bot.kernel.values import Sha
 from bot.stages.failing import LONGEST_LOG, Annotation, FailedCheck
-from bot.stages.github import Identity, TryLater
+from bot.stages.github import Identity
 
 MOST_EXPLAINED = 10
 """Of more failed checks only the first by name are asked for annotations and a log."""
@@ -148,11 +148,11 @@ def _of_status(client: Client, ours: Identity, record: Record) -> FailedCheck | 
 
 
 def rerun(client: Client, repo: Repo, check: FailedCheck) -> bool:
-    """Run a job of GitHub Actions once more; False where GitHub does not allow it.
+    """Run a job of GitHub Actions once more; False where GitHub does not allow it, or not yet.
 
     GitHub answers 403 to the re-request of a check run that is another App's, so that is not
-    tried. A job that was started again since is not started once more. Raises TryLater while
-    other jobs of the same workflow run are under way: GitHub starts none until they have ended.
+    tried. A job that was started again since is not started once more. While one job of a workflow
+    run is under way GitHub starts no other, so several failed ones are started together.
     """
     if check.job is None:
         return False
@@ -161,27 +161,25 @@ def rerun(client: Client, repo: Repo, check: FailedCheck) -> bool:
         return False
     name, whole = job.text("name"), repo_path(repo, "actions/runs", job.need_number("run_id"))
 
+    def newest() -> tuple[Record, ...]:
+        return client.pages(f"{whole}/jobs", (("filter", "latest"),), key="jobs")
+
     def look() -> bool | None:
-        newest = client.pages(f"{whole}/jobs", (("filter", "latest"),), key="jobs")
-        again = (
-            (one.number("run_attempt") or 1) > check.run_attempt
-            for one in newest
-            if one.text("name") == name
-        )
+        mine = (one for one in newest() if one.text("name") == name)
+        again = ((one.number("run_attempt") or 1) > check.run_attempt for one in mine)
         return True if any(again) else None
 
     def write() -> bool:
+        failed = {one.text("name") for one in newest() if one.text("conclusion") == "failure"}
+        together = name in failed and len(failed) > 1
+        to = f"{whole}/rerun-failed-jobs" if together else f"{at}/rerun"
         try:
-            client.write("POST", f"{at}/rerun", None, f"CI of {repo.full} {check.name}")
+            client.write("POST", to, None, f"CI of {repo.full} {check.name}")
         except Refused as refused:
             if refused.status not in (403, 422, *GONE):
                 raise
-            if look() is True:
-                return True
-            run = _readable(client, whole)
-            if run is not None and run.text("status") != "completed":
-                raise TryLater(f"{check.name} cannot run again yet: {refused}", 60.0) from None
-            return False
+            # 403 is also what a run that is under way answers: the end of it is the next event.
+            return look() is True
         return True
 
     return look() or written(client, write, look)
