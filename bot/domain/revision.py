@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from bot.kernel.values import Sha
 
+RUN_AGAIN = "run again"
+"""The mark of a story that says for which head failed checks were asked to run once more."""
+
 
 class Cause(StrEnum):
     """Why the pull request needs work."""

@@ -1,7 +1,7 @@
 """Begin revisions of an open pull request, and see that none of them is forgotten."""
 
 from bot.domain.facts import Facts
-from bot.domain.revision import Came, Revision, Wanted, ticket_of
+from bot.domain.revision import RUN_AGAIN, Came, Revision, Wanted, ticket_of
 from bot.domain.subject import Subject
 from bot.domain.task import Task
 from bot.engine.queue import Queue
@@ -53,6 +53,7 @@ def rerun(services: Services, facts: Facts, names: tuple[str, ...]) -> Verdict:
         if check.name in names and check.run_attempt == 1:
             services.github.rerun(repo, check)
     listed = ", ".join(names)
+    mark_once(services, task, RUN_AGAIN, f"{listed} on {pull.gate.head}")
     return tell(services, facts, "land", f"{listed} failed on nothing of ours: run once more")
 
 

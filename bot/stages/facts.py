@@ -74,7 +74,7 @@ class Finder:
         )
         pull = None
         if task is not None and task.state in (TaskState.PUBLISHED, TaskState.REVISING):
-            finder = PullFinder(self.github, self.git, self.revisions)
+            finder = PullFinder(self.github, self.git, self.revisions, self.tasks, self.clock)
             held = paused is not None
             pull = finder.find(task, issue, repository, policy, look, held)
         watch = self._watch(task) if task is not None else None

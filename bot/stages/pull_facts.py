@@ -1,12 +1,14 @@
 """Fetch the facts about the pull request of a task, as they are on GitHub now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.domain.blame import blame
 from bot.domain.commands import Approve, read_command
 from bot.domain.facts import PullFacts, PullState, RedCheck
 from bot.domain.policy import Policy, PolicyError
-from bot.domain.revision import Revision, heard_in
+from bot.domain.revision import RUN_AGAIN, Revision, heard_in
 from bot.domain.subject import Repo, branch_name
 from bot.domain.task import Published, Task
 from bot.kernel.authority import admission_unchanged
@@ -15,11 +17,16 @@ from bot.kernel.merge_gate import Approval, MergeFacts
 from bot.kernel.patch_gate import FileChange, PatchRefused, PatchVerdict, patch_gate
 from bot.kernel.values import Breach, Kind, Risk, Sha
 from bot.memory.revisions import Revisions
+from bot.memory.tasks import Tasks
 from bot.stages.failing import FailedCheck
 from bot.stages.feedback import Listener
 from bot.stages.github import GitHub, IssueRead, PullRead, RepoRead
 from bot.stages.look import Look
 from bot.stages.workspace import Git, GitFailed, Mirror, Unusable
+
+PATIENCE = timedelta(minutes=30)
+"""How long a check that was asked to run again may stay at its first run; GitHub runs nothing again
+that is older than a month, and says so only by refusing."""
 
 SAID_CHARS = 200_000
 """Characters of a failed check that are searched for the change's files."""
@@ -32,6 +39,8 @@ class PullFinder:
     github: GitHub
     git: Git
     revisions: Revisions
+    tasks: Tasks
+    clock: Callable[[], datetime]
 
     def find(
         self,
@@ -132,14 +141,23 @@ class PullFinder:
         tip = mirror.resolve(pull.base_branch) if mirror is not None else None
         on_base = _failing(self.github, repo, tip) if tip is not None else frozenset[str]()
         files = self.github.pull_files(repo, pull.number)
+        patient = not self._asked_in_vain(task, pull.head)
         return tuple(
             RedCheck(
                 name=one.name,
                 blame=blame(one.state, _said(one), files),
-                may_rerun=one.job is not None and one.run_attempt == 1,
+                may_rerun=patient and one.job is not None and one.run_attempt == 1,
                 red_on_base=one.name in on_base,
             )
             for one in failed
+        )
+
+    def _asked_in_vain(self, task: Task, head: Sha) -> bool:
+        """Whether another run was asked for so long ago that there will be none."""
+        before = self.clock() - PATIENCE
+        return any(
+            mark.stage == RUN_AGAIN and mark.detail.endswith(head) and mark.at < before
+            for mark in self.tasks.story(task.id)
         )
 
 

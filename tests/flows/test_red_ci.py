@@ -85,3 +85,21 @@ def test_the_repair_is_on_top_of_the_first_commit(found: Found):
         "fix: make CI pass: The last page is missing when it is not full",
     ]
     assert PLAIN in file_on_the_pull(town, "shelf/paging.py")
+
+
+def test_a_flaky_check_is_run_once_more_and_nothing_is_changed_or_paid_for_it(found: Found):
+    town = found(actor=Obliging(), policy=BY_BOT)
+    town.forge.faults.ci.flaky("tests/other.py::test_sometimes failed")
+    issue = opened(town)
+    assert town.task(issue).ending is Ending.MERGED, town.status(issue)
+    assert commits_of(town) == ["fix: The last page is missing when it is not full"]
+    assert not any("Its CI fails" in str(r.messages[0].text) for r in town.model.requests)
+    assert "run once more" in town.status(issue)
+
+
+def test_a_machine_that_is_lost_is_not_repaired(found: Found):
+    town = found(actor=Obliging(), policy=BY_BOT)
+    town.forge.faults.ci.lost_runner()
+    issue = opened(town)
+    assert town.task(issue).ending is Ending.MERGED, town.status(issue)
+    assert not any("Its CI fails" in str(r.messages[0].text) for r in town.model.requests)
