@@ -20,7 +20,8 @@ from bot.domain.policy_file import read_policy
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Proven, Unproven
 from bot.kernel.values import Breach, Kind, Sha
-from bot.stages.prove import Lab, Trial, line_of, prove
+from bot.stages.prove import prove
+from bot.stages.suites import Lab, Trial, line_of
 from bot.stages.workspace import Unusable
 
 

@@ -26,7 +26,6 @@ from bot.stages.environment import (
     recipe,
 )
 from bot.stages.model import ToolCall
-from bot.stages.prove import Lab, run_suite
 from bot.stages.sandbox import (
     Exited,
     Job,
@@ -36,6 +35,7 @@ from bot.stages.sandbox import (
     ToolOk,
     Unavailable,
 )
+from bot.stages.suites import Lab, run_suite
 from bot.stages.tools import ToolResult, perform
 from bot.stages.workspace import Unusable
 from tests.adapters.sandboxes import SANDBOX, needs_sandbox
