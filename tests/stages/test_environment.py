@@ -277,6 +277,29 @@ def test_a_toolchain_is_lent_unless_its_place_holds_more(
     assert found == (Path(sys.base_prefix), *([tmp_path / place] if lent else []))
 
 
+@pytest.mark.parametrize(
+    ("default", "lent"), [("stable-x", True), ("../../secrets", False), ("gone", False)]
+)
+def test_the_default_toolchain_of_rustup_is_lent_although_it_lies_in_a_home(
+    default: str, lent: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home, bin_ = tmp_path / "home", tmp_path / "home" / ".cargo" / "bin"
+    for place in (".rustup/toolchains/stable-x", "secrets"):
+        (home / place / "bin").mkdir(parents=True)
+        (home / place / "bin" / "cargo").touch()
+    bin_.mkdir(parents=True)
+    (bin_ / "rustup").write_text("#!/bin/sh\n")
+    (bin_ / "rustup").chmod(0o755)
+    (bin_ / "cargo").symlink_to("rustup")
+    (home / ".rustup" / "settings.toml").write_text(f'default_toolchain = "{default}"\n')
+    monkeypatch.setenv("PATH", str(bin_))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("RUSTUP_HOME", raising=False)
+    found = interpreters(tmp_path / "state" / "evolve")
+    toolchain = home / ".rustup" / "toolchains" / "stable-x"
+    assert found == (Path(sys.base_prefix), *([toolchain] if lent else []))
+
+
 def test_a_set_up_sees_no_secret_of_ours(yard: Yard, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "a-secret")
     mounts = yard.equip("mkdir made; env > made/env; cat /proc/*/environ >> made/env 2>&1; true")
