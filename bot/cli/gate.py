@@ -1,27 +1,45 @@
 """`evolve gate`: the patch gate, and the proof, on any two commits of a repository on this machine.
 
 The repository is only read: what the proof writes goes into a scratch mirror that borrows its
-objects.
+objects. A set-up that its tests need runs as for an attempt, and is kept for the next time.
 """
 
+import hashlib
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn, assert_never
 
 import typer
 
 from bot.adapters.bubblewrap import Bubblewrap
+from bot.adapters.environments import EnvironmentCache
 from bot.adapters.git import BareMirror, GitError, GitMirrors
 from bot.adapters.git.command import GitCommand
 from bot.adapters.places import ScratchPlaces
+from bot.adapters.toolchains import interpreters, way_out
 from bot.cli.sandbox import scratch
 from bot.cli.start import fail_unfit, usable_settings
 from bot.domain.policy import POLICY_PATH, Policy, PolicyError
 from bot.domain.policy_file import read_policy
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Proven, Unproven
+from bot.kernel.text import strip_hidden
 from bot.kernel.values import Breach, Kind, Sha
-from bot.stages.prove import Lab, Trial, line_of, prove
+from bot.stages.environment import (
+    Mounts,
+    SetupFailed,
+    Workshop,
+    configured,
+    equip,
+    recipe,
+)
+from bot.stages.prove import prove
+from bot.stages.suites import Lab, Trial, line_of
 from bot.stages.workspace import Unusable
+
+SHOWN_LINES = 15
+"""Lines of the whole suite's output that are shown when the proof is refused."""
 
 
 def gate_command(
@@ -36,16 +54,25 @@ def gate_command(
     ] = False,
 ) -> None:
     """Judge the difference from BASE to HEAD exactly as the bot would; exits 1 on a refusal."""
-    sandbox = Bubblewrap()
+    home = usable_settings().home
+    sandbox = Bubblewrap(interpreters(home))
     if proof and (missing := sandbox.check()) is not None:
         fail_unfit(f"There is no sandbox here: {missing.reason}. {missing.remedy}.")
-    with scratch(usable_settings().home) as place:
+    with scratch(home) as place:
         try:
             mirror, old, new = borrow(repo, base, head, place)
             policy = _policy(mirror, old)
+            test, told = configured(mirror, old, policy.test)
+            policy = replace(policy, test=test)
             patch = _gate(mirror, old, new, policy, kind)
             if proof:
-                lab = Lab(mirror, sandbox, ScratchPlaces(place / "work"), policy.test)
+                kept = EnvironmentCache(home / "environments", way_out(os.environ))
+                places = ScratchPlaces(place / "work")
+                # a name that no repository on GitHub has
+                name = f"local/{hashlib.sha256(bytes(repo)).hexdigest()[:16]}"
+                shop = Workshop(name, mirror, sandbox, places, kept)
+                mounts = _equip(shop, old, policy, told)
+                lab = Lab(mirror, sandbox, places, test, mounts, policy.proof.mutants)
                 _prove(lab, old, new, kind, patch)
         except Unusable as unusable:
             typer.echo(f"cannot be judged, so refused: {unusable}", err=True)
@@ -94,17 +121,49 @@ def _gate(mirror: BareMirror, base: Sha, head: Sha, policy: Policy, kind: Kind) 
             assert_never(never)
 
 
+def _equip(shop: Workshop, base: Sha, policy: Policy, told: str) -> Mounts:
+    """The test environment of the base, as an attempt has it. Exits 1 when it cannot be made."""
+    if told:
+        typer.echo(f"  {told}")
+    setup = policy.test.setup
+    if setup is None:
+        typer.echo("  no set-up: the suites run on what this machine has")
+        return ()
+    made = recipe(shop, base, setup, policy.test)
+    found = shop.environments.find(shop.repo, made.key) is not None
+    typer.echo(
+        f"  the test environment is there already ({made.key[:12]})"
+        if found
+        else f"  making the test environment, with network and without secrets: {setup}"
+    )
+    outcome = equip(shop, made)
+    if isinstance(outcome, SetupFailed):
+        typer.echo(f"proof: refused\n  could-not-check: {outcome.reason}")
+        raise typer.Exit(1)
+    inside = ", ".join(sorted(where for _, where in outcome)) or "nothing"
+    typer.echo(f"  read-only in every run, which have no network: {inside}")
+    return outcome
+
+
 def _prove(lab: Lab, base: Sha, head: Sha, kind: Kind, patch: PatchAccepted) -> None:
     tree = lab.mirror.tree_of(head)
     proof = prove(lab, base, tree, kind, patch, lambda name: typer.echo(f"  running {name}"))
     for trial in proof.trials:
         typer.echo(f"  {_told(trial)}")
     match proof.verdict:
-        case Proven(red_on_base=red, strength=strength):
+        case Proven(red_on_base=red, strength=strength, flaky=flaky):
             typer.echo(f"proof: proven ({strength}; {len(red)} tests red on the base)")
             for test in red:
                 typer.echo(f"  red, then green: {test}")
+            for test in flaky:
+                typer.echo(f"  flaky on the base, so it counts for nothing: {test}")
+            if proof.places:
+                typer.echo(f"  changed places that tests run: {proof.places}")
+            if proof.mutants:
+                typer.echo(f"  mutants that the new tests killed: {proof.mutants}")
         case Unproven(breaches):
+            for line in proof.whole.output.splitlines()[-SHOWN_LINES:]:
+                typer.echo(f"  | {strip_hidden(line)}")
             _refuse("proof", breaches)
         case never:
             assert_never(never)

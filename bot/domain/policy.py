@@ -73,6 +73,13 @@ class BudgetPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofPolicy:
+    """What a proof needs beside its suites: `mutants` of the change that its new tests kill."""
+
+    mutants: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ProposePolicy:
     """Improvement issues the bot files itself: how many may be open, and who admits them."""
 
@@ -90,6 +97,7 @@ class Policy:
     protected: tuple[str, ...] = ()
     bots: frozenset[int] = frozenset()
     test: TestPolicy = TestPolicy()
+    proof: ProofPolicy = ProofPolicy()
     models: ModelPolicy = ModelPolicy()
     budget: BudgetPolicy = BudgetPolicy()
     propose: ProposePolicy = ProposePolicy()

@@ -12,6 +12,7 @@ from bot.domain.policy import (
     ModelPolicy,
     Policy,
     PolicyError,
+    ProofPolicy,
     ProposePolicy,
     TestPolicy,
 )
@@ -19,7 +20,9 @@ from bot.domain.yaml_tree import BadYaml, Keys, Scalar, Tree, read_tree
 from bot.kernel.merge_gate import MergePolicy
 
 T = TypeVar("T")
-Schema: TypeAlias = type[Policy | TestPolicy | ModelPolicy | BudgetPolicy | ProposePolicy]
+Schema: TypeAlias = type[
+    Policy | TestPolicy | ProofPolicy | ModelPolicy | BudgetPolicy | ProposePolicy
+]
 
 
 def read_policy(text: str | None) -> Policy | PolicyError:
@@ -88,6 +91,7 @@ def _policy(tree: Tree) -> Policy:
         protected=top.read("protected", read.list_of(read.glob), default.protected),
         bots=frozenset(top.read("bots", read.list_of(read.user_id), tuple(default.bots))),
         test=top.section("test", _test, default.test),
+        proof=top.section("proof", _proof, default.proof),
         models=top.section("models", _models, default.models),
         budget=top.section("budget", _budget, default.budget),
         propose=top.section("propose", _propose, default.propose),
@@ -104,6 +108,11 @@ def _test(tree: Tree, name: str) -> TestPolicy:
         setup=section.read("setup", read.command, default.setup),
         setup_seconds=section.read("setup_seconds", read.seconds, default.setup_seconds),
     )
+
+
+def _proof(tree: Tree, name: str) -> ProofPolicy:
+    section, default = _open(tree, name, ProofPolicy), ProofPolicy()
+    return ProofPolicy(mutants=section.read("mutants", read.whole(0, 20), default.mutants))
 
 
 def _models(tree: Tree, name: str) -> ModelPolicy:

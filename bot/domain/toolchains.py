@@ -143,10 +143,11 @@ def _go(files: Files, report: str) -> Found:
     if "go.mod" not in files:
         return None
     path, cache = "PATH=$PATH:/usr/local/go/bin", "GOMODCACHE=$PWD/.evolve/gomod"
-    tool = "GOBIN=$PWD/.evolve/bin go install gotest.tools/gotestsum@v1.12.0"
+    install = "GOBIN=$PWD/.evolve/bin go install gotest.tools/gotestsum@v1.12.0"
+    tool = f"{{ command -v gotestsum >/dev/null || {install}; }}"
     setup = f"export {path} {cache}; go mod download && {tool}"
-    command = f"{path} {cache} GOPROXY=off GOFLAGS=-mod=mod"
-    return setup, f"{command} .evolve/bin/gotestsum --junitxml {report} ./..."
+    command = f"{path}:$PWD/.evolve/bin {cache} GOPROXY=off GOFLAGS=-mod=mod"
+    return setup, f"{command} gotestsum --junitfile {report} ./..."
 
 
 def _python_project(files: Files, report: str) -> Found:

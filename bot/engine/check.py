@@ -12,7 +12,8 @@ from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Outcome, Proven, TestId, Unproven
 from bot.kernel.values import Breach, Sha
 from bot.memory.telemetry import NOT_PROVEN
-from bot.stages.prove import Lab, TrialLine, line_of, outcomes, prove
+from bot.stages.prove import prove
+from bot.stages.suites import Lab, TrialLine, line_of, outcomes
 from bot.stages.workspace import Unusable
 
 SHOWN_CHARS = 4_000
@@ -28,6 +29,10 @@ class Checked:
     proof: Proven
     on_base: tuple[tuple[TestId, Outcome], ...]
     trials: tuple[TrialLine, ...]
+    places: int = 0
+    """Changed places that tests were seen to run."""
+    mutants: int = 0
+    """Mutants of the change that its new tests killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ def _prove(
     desk.enter("prove", "the suites")
     services = desk.services
     test, mounts = prepared.policy.test, equipped(desk, prepared.recipe)
-    lab = Lab(desk.mirror(), services.sandbox, services.places, test, mounts)
+    mutants = prepared.policy.proof.mutants
+    lab = Lab(desk.mirror(), services.sandbox, services.places, test, mounts, mutants)
     proof = prove(
         lab, prepared.base, tree, estimate.kind, accepted, lambda name: desk.mark("prove", name)
     )
@@ -89,12 +95,13 @@ def _prove(
         case Proven() as proven:
             trials = tuple(line_of(trial) for trial in proof.trials)
             on_base = outcomes(proof.new_tests_on_base, proven.red_on_base)
-            return Checked(accepted.files, accepted.lines, proven, on_base, trials)
+            counts = proof.places, proof.mutants
+            return Checked(accepted.files, accepted.lines, proven, on_base, trials, *counts)
         case Unproven(breaches):
             rules = ", ".join(sorted({b.rule for b in breaches}))
             desk.mark("prove", f"{NOT_PROVEN}: {rules}")
             halt = Halt(Ending.FAILED, "The change could not be proven.", breaches)
-            output = proof.trials[-1].output[-SHOWN_CHARS:]
+            output = proof.whole.output[-SHOWN_CHARS:]
             told = _told("This change is not proven", breaches, output)
             return halt if last else NotYet(told, halt)
         case never:

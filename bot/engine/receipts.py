@@ -69,7 +69,15 @@ def receipt_view(
         risk=risk,
         base=prepared.base,
         tested=sha,
-        proof=ProofView(proof.strength, rows, proof.collected_before, proof.collected_after),
+        proof=ProofView(
+            proof.strength,
+            rows,
+            proof.collected_before,
+            proof.collected_after,
+            change.checked.places,
+            change.checked.mutants,
+            proof.flaky,
+        ),
         runs=tuple(
             RunRow(line.name, command, line.exit_code, line.seconds)
             for line in change.checked.trials

@@ -23,6 +23,10 @@ class Outcome(StrEnum):
 
 
 FAILING = frozenset({Outcome.FAILED, Outcome.ERROR})
+_WORST_FIRST = (Outcome.ERROR, Outcome.FAILED, Outcome.SKIPPED, Outcome.PASSED)
+
+FLAKY_MOST = 10
+"""More flickering tests than this say that the machine or the suite is not fit to judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ Suite = Ran | ExitOnly | CouldNotRun
 
 @dataclass(frozen=True, slots=True)
 class ProofEvidence:
-    """The four runs for one change, and what was measured beside them; None: could not measure."""
+    """The runs for one change, and what was measured beside them."""
 
     kind: Kind
     base_sha: Sha
@@ -82,8 +86,15 @@ class ProofEvidence:
     """The new and changed tests on the base's code."""
     change_suite: Suite
     """The whole suite in a clean checkout of the change."""
-    covers_changed_lines: bool | None
+    uncovered: tuple[str, ...] | None
+    """Changed places that no test was seen to run, and why; None: could not measure."""
     code_changed: bool
+    base_again: tuple[Suite, ...] = ()
+    """More runs of `base_suite`: a test that passes and fails in them is flaky."""
+    again: tuple[Suite, Suite] | None = None
+    """`tests_on_base` and `change_suite` once more: a red test counts when it is red twice."""
+    survivors: tuple[str, ...] = ()
+    """Mutants of the changed lines that the new tests did not fail on."""
 
 
 class Strength(StrEnum):
@@ -95,7 +106,10 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """The tree is proven. The test lists and counts are empty where only exit codes were had."""
+    """The tree is proven. The test lists and counts are empty where only exit codes were had.
+
+    `flaky` tests neither prove nor refute: they passed and failed on the unchanged base.
+    """
 
     tree: Sha
     red_on_base: tuple[TestId, ...]
@@ -103,6 +117,7 @@ class Proven:
     collected_before: int
     collected_after: int
     strength: Strength
+    flaky: tuple[TestId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +131,45 @@ ProofVerdict = Proven | Unproven
 
 
 def proof_verdict(evidence: ProofEvidence) -> ProofVerdict:
-    """Judge the evidence by the kind of the change. What could not be checked counts as no."""
+    """Judge the evidence by the kind of the change. What could not be checked counts as no.
+
+    Flakiness is measured with the base's tests on the base's code alone, so no change can make a
+    test flaky: one that fails in either run of the change must have failed on the base as well.
+    """
     needs_red = evidence.kind in {Kind.FIX, Kind.FEATURE}
-    new_tests = evidence.tests_on_base if needs_red else evidence.change_suite
-    runs = evidence.base_suite, evidence.base_on_change, evidence.change_suite, new_tests
+    bases = (evidence.base_suite, *evidence.base_again)
+    news, wholes = (evidence.tests_on_base,), (evidence.change_suite,)
+    if evidence.again is not None:
+        news, wholes = (*news, evidence.again[0]), (*wholes, evidence.again[1])
+    news = news if needs_red else wholes
     proven = Proven(evidence.tree, (), (), 0, 0, Strength.EXIT_ONLY)
-    breaches = [*_by_kind(evidence), *_unreadable(runs)]
+    runs = (*bases, evidence.base_on_change, *wholes, *news)
+    breaches = [*_unreadable(runs)]
+    if evidence.kind is Kind.DOCS and evidence.code_changed:
+        detail = "a docs change may not touch code: name another kind"
+        breaches.append(Breach("code-changed", detail))
     red_seen = True
-    match runs:
-        case Ran() as base, Ran() as kept, Ran() as whole, Ran() as new:
-            breaches += _regressions(base, kept, "with the base's tests")
-            breaches += _regressions(base, whole, "in the whole suite")
+    merged = _merged(bases, best=True), _merged(wholes, best=False), _merged(news, best=True)
+    match (evidence.base_suite, evidence.base_on_change, *merged):
+        case Ran() as base, Ran() as kept, Ran() as best, Ran() as whole, Ran() as new:
+            flaky = frozenset(t for run in bases for t in _flickers(run, best))
+            breaches += _regressions(base, kept, flaky, "with the base's tests")
+            breaches += _regressions(base, whole, flaky, "in the whole suite")
             green = sorted(t for t, outcome in whole.results.items() if outcome is Outcome.PASSED)
-            unpassed = sorted(whole.results.keys() - base.results.keys() - {*green})
+            found = {t for run in wholes if isinstance(run, Ran) for t in run.results}
+            unpassed = sorted(found - base.results.keys() - {*green})
             breaches += (Breach("new-test-not-passing", f"make it pass: {t}") for t in unpassed)
             if not green:
                 breaches.append(Breach("no-tests", "no test passes on the change: add one"))
-            red = tuple(test for test in green if needs_red and _red(test, new, base))
+            if len(flaky) > FLAKY_MOST:
+                detail = f"{len(flaky)} tests pass and fail on the unchanged base"
+                breaches.append(Breach("could-not-check", detail))
+            red = tuple(t for t in green if needs_red and t not in flaky and _red(t, new, base))
             counts = len(base.results), len(whole.results)
-            proven = Proven(evidence.tree, red, tuple(green), *counts, Strength.JUNIT)
+            listed = red, tuple(green), *counts, Strength.JUNIT, tuple(sorted(flaky))
+            proven = Proven(evidence.tree, *listed)
             red_seen = bool(red)
-        case ExitOnly(), ExitOnly(kept), ExitOnly(whole), ExitOnly(new):
+        case ExitOnly(), ExitOnly(kept), ExitOnly(), ExitOnly(whole), ExitOnly(new):
             red_seen = new != 0
             if kept or whole:
                 breaches.append(Breach("suite-failed", "make both suites pass on the change"))
@@ -145,7 +178,28 @@ def proof_verdict(evidence: ProofEvidence) -> ProofVerdict:
     if needs_red and not red_seen:
         detail = "add or change a test that fails on the base and passes on the change"
         breaches.append(Breach("no-red-test", detail))
+    breaches = breaches or [*_unmeasured(evidence)]
     return Unproven(tuple(breaches)) if breaches else proven
+
+
+def _merged(runs: tuple[Suite, ...], best: bool) -> Suite:
+    """Runs of one suite as one: the best, or the worst, of each test that all of them collected."""
+    reports = [run for run in runs if isinstance(run, Ran)]
+    codes = [run.exit_code for run in runs if isinstance(run, ExitOnly)]
+    pick = max if best else min
+    if len(codes) == len(runs):
+        return ExitOnly(min(codes) if best else max(codes))
+    if len(reports) < len(runs):
+        return CouldNotRun("not every run left a report")
+    shared = [t for t in reports[0].results if all(t in run.results for run in reports)]
+    results = {t: pick((r.results[t] for r in reports), key=_WORST_FIRST.index) for t in shared}
+    return Ran(results, reports[0].exit_code)
+
+
+def _flickers(run: Suite, best: Ran) -> frozenset[TestId]:
+    """The tests that failed in a run of the base, and passed in another."""
+    failing = run.failing() if isinstance(run, Ran) else frozenset()
+    return frozenset(t for t in failing if best.results.get(t) is Outcome.PASSED)
 
 
 def _unreadable(runs: tuple[Suite, ...]) -> Iterator[Breach]:
@@ -157,21 +211,23 @@ def _unreadable(runs: tuple[Suite, ...]) -> Iterator[Breach]:
             yield Breach("could-not-check", detail)
 
 
-def _by_kind(evidence: ProofEvidence) -> Iterator[Breach]:
-    match evidence.kind:
-        case Kind.REFACTOR | Kind.PERFORMANCE if evidence.covers_changed_lines is not True:
-            detail = "the base's tests must be seen to run the changed lines: add such tests first"
-            yield Breach("not-covered", detail)
-        case Kind.DOCS if evidence.code_changed:
-            yield Breach("code-changed", "a docs change may not touch code: name another kind")
+def _unmeasured(evidence: ProofEvidence) -> Iterator[Breach]:
+    """What a change that holds in every run is asked beside that, by its kind."""
+    if evidence.kind in {Kind.FIX, Kind.FEATURE} and evidence.again is None:
+        yield Breach("not-repeated", "a red test counts when it is red, and green, twice")
+    if evidence.kind in {Kind.REFACTOR, Kind.PERFORMANCE}:
+        unmeasured = ("whether the base's tests run the changed lines could not be measured",)
+        places = unmeasured if evidence.uncovered is None else evidence.uncovered
+        yield from (Breach("not-covered", place) for place in places)
+    yield from (Breach("mutant-survived", mutant) for mutant in evidence.survivors)
 
 
-def _regressions(base: Ran, now: Ran, where: str) -> Iterator[Breach]:
+def _regressions(base: Ran, now: Ran, flaky: frozenset[TestId], where: str) -> Iterator[Breach]:
     for test, was in base.results.items():
         match now.results.get(test):
             case None:
                 yield Breach("test-lost", f"bring it back {where}: {test}")
-            case Outcome.FAILED | Outcome.ERROR if was not in FAILING:
+            case Outcome.FAILED | Outcome.ERROR if was not in FAILING and test not in flaky:
                 yield Breach("newly-failing", f"it was not failing before, {where}: {test}")
             case Outcome.SKIPPED if was is not Outcome.SKIPPED:
                 yield Breach("newly-skipped", f"it was not skipped before, {where}: {test}")

@@ -29,7 +29,10 @@ DISK_BYTES = 4 * 1024**3
 TOLD_CHARS = 1_500
 """Characters of a failed set-up's output that the status comment shows."""
 
-_VERSIONS = "uname -m; for t in python3 node cargo go; do command -v $t && $t --version; done; true"
+_VERSIONS = (
+    "uname -m; for t in python3 node cargo go gotestsum; do"
+    " command -v $t && { $t --version 2>/dev/null || $t version; }; done; true"
+)
 _MORE = ("tox.ini", "noxfile.py", ".python-version", ".node-version", ".nvmrc", ".tool-versions")
 _INPUTS = re.compile("|".join(translate(glob) for glob in (*MANIFESTS, *_MORE)))
 

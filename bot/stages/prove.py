@@ -1,149 +1,39 @@
-"""Run the suites that prove a change, each in a clean directory inside the sandbox."""
+"""Run the suites that prove a change, and as many more as its proof needs."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import assert_never
 
-from bot.domain.junit import read_junit
-from bot.domain.policy import TestPolicy
 from bot.kernel.patch_gate import PatchAccepted
-from bot.kernel.proof import (
-    CouldNotRun,
-    ExitOnly,
-    Outcome,
-    ProofEvidence,
-    ProofVerdict,
-    Ran,
-    Suite,
-    TestId,
-    proof_verdict,
-)
+from bot.kernel.proof import ProofEvidence, ProofVerdict, Proven, Suite, Unproven, proof_verdict
 from bot.kernel.values import Kind, Sha
-from bot.stages.environment import Mounts
-from bot.stages.places import Places
-from bot.stages.sandbox import Exited, Job, Killed, Limits, Sandbox, TimedOut, Unavailable
-from bot.stages.workspace import Mirror, Unusable
+from bot.stages.probing import Ground, Hunks, covered, mutated
+from bot.stages.suites import Lab, Trial, is_prose, run_suite
 
-REPORT_BYTES = 32 * 1024**2
-OUTPUT_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Lab:
-    """Where suites run and how: mirror, sandbox, test policy, and the test environment if any."""
-
-    mirror: Mirror
-    sandbox: Sandbox
-    places: Places
-    test: TestPolicy
-    mounts: Mounts = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One suite run for a person to read: what ran, how it ended, its last output."""
-
-    name: str
-    suite: Suite
-    output: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class TrialLine:
-    """A suite run in one line, for the receipt. `exit_code` is None when it could not run."""
-
-    name: str
-    exit_code: int | None
-    passed: int
-    failed: int
-    skipped: int
-    seconds: float
-
-
-def line_of(trial: Trial) -> TrialLine:
-    """Count what a run found."""
-    match trial.suite:
-        case Ran(results=results, exit_code=code):
-            counts = Counter(results.values())
-            failed = counts[Outcome.FAILED] + counts[Outcome.ERROR]
-            passed, skipped = counts[Outcome.PASSED], counts[Outcome.SKIPPED]
-            return TrialLine(trial.name, code, passed, failed, skipped, trial.seconds)
-        case ExitOnly(exit_code=code):
-            return TrialLine(trial.name, code, 0, 0, 0, trial.seconds)
-        case CouldNotRun():
-            return TrialLine(trial.name, None, 0, 0, 0, trial.seconds)
-        case never:
-            assert_never(never)
-
-
-def outcomes(suite: Suite, tests: tuple[TestId, ...]) -> tuple[tuple[TestId, Outcome], ...]:
-    """What became of these tests in a run; a test it did not collect is left out."""
-    if not isinstance(suite, Ran):
-        return ()
-    return tuple((test, suite.results[test]) for test in tests if test in suite.results)
-
-
-def is_prose(path: str) -> bool:
-    """Whether a file is documentation: text for people, run by nobody."""
-    name = path.rsplit("/", 1)[-1].lower()
-    return name.endswith((".md", ".rst", ".adoc", ".txt")) or name in {
-        "license",
-        "notice",
-        "authors",
-    }
-
-
-def run_suite(lab: Lab, name: str, tree: Sha) -> Trial:
-    """The repository's test command in a clean checkout of a tree."""
-    with lab.places.fresh("suite") as directory:
-        try:
-            lab.mirror.export(tree, directory)
-        except Unusable as unusable:
-            return Trial(name, CouldNotRun(str(unusable)), "", 0.0)
-        limits = Limits(seconds=lab.test.seconds, output_bytes=OUTPUT_BYTES)
-        # A report that was committed must not stand in for a suite that writes none.
-        lab.sandbox.run(Job(("rm", "-rf", "--", lab.test.report), directory, limits))
-        command = Job(("/bin/sh", "-c", lab.test.suite), directory, limits, mounts=lab.mounts)
-        outcome = lab.sandbox.run(command)
-        match outcome:
-            case Unavailable(reason=reason, remedy=remedy):
-                return Trial(name, CouldNotRun(f"{reason}; {remedy}"), "", 0.0)
-            case TimedOut(output=output, seconds=seconds):
-                why = CouldNotRun(f"killed after {seconds:.0f} s")
-                return Trial(name, why, output.decode(errors="replace"), seconds)
-            case Killed(reason=reason, output=output, seconds=seconds):
-                return Trial(name, CouldNotRun(reason), output.decode(errors="replace"), seconds)
-            case Exited(code=code, output=output, seconds=seconds):
-                # The report is read by a command in the sandbox, so a link planted in its place
-                # leads nowhere on the host; and only so far, as it may have no end.
-                limits = replace(limits, seconds=30.0, output_bytes=REPORT_BYTES)
-                read = ("head", "-c", str(REPORT_BYTES + 1), "--", lab.test.report)
-                report = lab.sandbox.run(Job(read, directory, limits))
-                suite = _suite(code, report)
-                return Trial(name, suite, output.decode(errors="replace"), seconds)
-            case never:
-                assert_never(never)
-
-
-def _suite(code: int, report: object) -> Suite:
-    if isinstance(report, Exited) and report.code == 0 and not report.truncated:
-        return read_junit(report.output, code)
-    return ExitOnly(code)
+RERUNS_MOST = 2
+"""More runs of the base's own suite, to see whether what fails on the change is flaky."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The verdict with the runs it was read from."""
+    """The verdict with the runs it was read from, in their order; the first four always run.
+
+    `places` of the change were seen to be run by tests, and `mutants` of it were killed.
+    """
 
     verdict: ProofVerdict
     trials: tuple[Trial, ...]
+    places: int = 0
+    mutants: int = 0
 
     @property
     def new_tests_on_base(self) -> Suite:
         """The run in which the new tests had to fail."""
         return self.trials[2].suite
+
+    @property
+    def whole(self) -> Trial:
+        """The whole suite on the change."""
+        return self.trials[3]
 
 
 def prove(
@@ -154,34 +44,65 @@ def prove(
     patch: PatchAccepted,
     progress: Callable[[str], None],
 ) -> Proof:
-    """Four runs: base on base, base tests on new code, new tests on base, all on the change."""
+    """Four runs: base on base, base tests on new code, new tests on base, all on the change.
+
+    Only a change that holds so far is looked at more closely: new failures by more runs of the
+    base, red tests by a second run, then the changed lines by probes or mutants.
+    """
     tests = patch.test_paths
     base_tree = lab.mirror.tree_of(base)
-    base_tests_on_change = lab.mirror.overlay(tree, base_tree, tests)
-    tests_on_base = lab.mirror.overlay(base_tree, tree, tests)
-    trials: dict[Sha, Trial] = {}
+    kept_tree = lab.mirror.overlay(tree, base_tree, tests)
+    red_tree = lab.mirror.overlay(base_tree, tree, tests)
+    trials: list[Trial] = []
+    ran: dict[Sha, Trial] = {}
 
-    def trial(name: str, of: Sha) -> Trial:
-        if of not in trials:
-            progress(name)
-            trials[of] = run_suite(lab, name, of)
-        return replace(trials[of], name=name)
+    def again(name: str, of: Sha) -> Suite:
+        progress(name)
+        trials.append(run_suite(lab, name, of))
+        ran[of] = trials[-1]
+        return trials[-1].suite
 
-    runs = (
-        trial("base tests on the base", base_tree),
-        trial("base tests on the change", base_tests_on_change),
-        trial("new tests on the base", tests_on_base),
-        trial("whole suite on the change", tree),
-    )
+    def once(name: str, of: Sha) -> Suite:
+        if of not in ran:
+            return again(name, of)
+        trials.append(replace(ran[of], name=name))
+        return ran[of].suite
+
     evidence = ProofEvidence(
         kind=kind,
         base_sha=base,
         tree=tree,
-        base_suite=runs[0].suite,
-        base_on_change=runs[1].suite,
-        tests_on_base=runs[2].suite,
-        change_suite=runs[3].suite,
-        covers_changed_lines=None,
+        base_suite=once("base tests on the base", base_tree),
+        base_on_change=once("base tests on the change", kept_tree),
+        tests_on_base=once("new tests on the base", red_tree),
+        change_suite=once("whole suite on the change", tree),
+        uncovered=None,
         code_changed=any(not (path in tests or is_prose(path)) for path in patch.files),
     )
-    return Proof(proof_verdict(evidence), runs)
+    hunks = Hunks(lab, base, tree, frozenset(tests), trials[3].seconds, progress)
+    places = 0
+    while isinstance(verdict := proof_verdict(evidence), Unproven):
+        rules = {breach.rule for breach in verdict.breaches}
+        if rules == {"newly-failing"} and len(evidence.base_again) < RERUNS_MOST:
+            more = again("base tests on the base, again", base_tree)
+            evidence = replace(evidence, base_again=(*evidence.base_again, more))
+        elif rules == {"not-repeated"}:
+            red = again("new tests on the base, again", red_tree)
+            evidence = replace(
+                evidence, again=(red, again("whole suite on the change, again", tree))
+            )
+        elif rules == {"not-covered"} and evidence.uncovered is None:
+            bases = (evidence.base_suite, *evidence.base_again)
+            coverage = covered(
+                hunks,
+                Ground(base_tree, bases),
+                Ground(kept_tree, (*bases, evidence.base_on_change)),
+            )
+            places, evidence = coverage.places, replace(evidence, uncovered=coverage.uncovered)
+        else:
+            break
+    if not (isinstance(verdict, Proven) and lab.mutants and kind in {Kind.FIX, Kind.FEATURE}):
+        return Proof(verdict, tuple(trials), places)
+    mutation = mutated(hunks, verdict, evidence.base_suite)
+    judged = proof_verdict(replace(evidence, survivors=mutation.survivors))
+    return Proof(judged, tuple(trials), places, mutation.killed)

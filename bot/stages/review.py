@@ -10,7 +10,7 @@ from typing import TypeAlias
 from bot.kernel.prompt import REVIEW
 from bot.kernel.text import fence, strip_hidden
 from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec
-from bot.stages.prove import TrialLine
+from bot.stages.suites import TrialLine
 from bot.stages.triage import Brief
 
 MAX_OUTPUT = 2_000

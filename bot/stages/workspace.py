@@ -1,5 +1,6 @@
 """The port to git: a mirror of one repository, and plain directories that never hold a `.git`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -141,6 +142,10 @@ class Mirror(Protocol):
 
     def merge_trees(self, ours: Sha, theirs: Sha) -> MergedTree:
         """Two commits in one tree, from their best common ancestor; nothing is committed."""
+        ...
+
+    def replaced(self, tree: Sha, contents: Mapping[str, bytes]) -> Sha:
+        """`tree` with these contents in files that it has."""
         ...
 
     def commit(self, tree: Sha, parent: Sha, message: str, author: Signature, when: int) -> Sha:

@@ -130,6 +130,20 @@ class TestOverlays:
         read = {e.path: here.mirror.read_file(mixed, e.path) for e in here.mirror.list_tree(mixed)}
         assert read == {"src": b"new", "tests/a": b"old", "tests/b": b"new"}
 
+    def test_a_file_gets_other_contents_and_keeps_its_mode(self, here):
+        old = here.fetched({"src/a": b"a", "src/b": b"b"})
+        new = here.mirror.replaced(old, {"src/a": b"\0other\r\n"})
+        read = {e.path: here.mirror.read_file(new, e.path) for e in here.mirror.list_tree(new)}
+        assert read == {"src/a": b"\0other\r\n", "src/b": b"b"}
+        assert {e.mode for e in here.mirror.list_tree(new)} == {"100644"}
+        assert here.mirror.replaced(old, {}) == here.mirror.tree_of(old)
+
+    @pytest.mark.parametrize("path", ["src", "src/c", "../a", ".git/config", ""])
+    def test_only_a_file_that_is_there_gets_other_contents(self, here, path):
+        old = here.fetched({"src/a": b"a"})
+        with pytest.raises(GitError, match="has no file"):
+            here.mirror.replaced(old, {path: b"x"})
+
     def test_a_directory_is_taken_whole(self, here):
         new = here.fetched({"src": b"new", "tests/a": b"new", "tests/c": b"new"})
         old = here.fetched({"src": b"old", "tests/a": b"old"})

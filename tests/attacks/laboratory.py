@@ -9,7 +9,8 @@ from bot.domain.policy import Policy, TestPolicy
 from bot.kernel.patch_gate import PatchAccepted, patch_gate
 from bot.kernel.proof import Proven, Suite
 from bot.kernel.values import Kind, Sha
-from bot.stages.prove import Lab, Proof, Trial, prove, run_suite
+from bot.stages.prove import Proof, prove
+from bot.stages.suites import Lab, Trial, run_suite
 from tests.adapters.repositories import Place, place
 from tests.adapters.sandboxes import SANDBOX
 

@@ -1,5 +1,7 @@
 """Forged test reports, read by the pure reader: whatever is doubtful never proves anything."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.junit import read_junit
@@ -14,8 +16,8 @@ from bot.kernel.proof import (
 )
 from bot.kernel.proof import TestId as Id
 from bot.kernel.values import Kind, Sha
-from bot.stages.prove import _suite
 from bot.stages.sandbox import Exited, Killed, TimedOut, Unavailable
+from bot.stages.suites import _suite
 
 BOMBS = {
     "billion laughs": b'<!DOCTYPE a [<!ENTITY a "h"><!ENTITY b "&a;&a;">]><testsuite/>',
@@ -98,4 +100,5 @@ def test_one_doubtful_run_of_the_four_leaves_the_change_unproven(runs):
     evidence = ProofEvidence(
         Kind.FIX, Sha("a" * 40), Sha("b" * 40), base, kept, on_base, whole, None, True
     )
+    evidence = replace(evidence, again=(on_base, whole))
     assert isinstance(proof_verdict(evidence), Unproven)

@@ -165,6 +165,41 @@ def test_a_change_with_a_test_that_was_red_is_proven_and_the_repository_stays_as
 
 @pytest.mark.sandbox
 @needs_sandbox
+def test_the_tests_find_what_the_set_up_of_the_base_has_made_and_it_is_made_once(repository):
+    needing = RUNNER.replace("import importlib.util", 'open("made/it")\nimport importlib.util')
+    setup = f"{POLICY}  setup: mkdir made && date +%N > made/it\n"
+    repository.commit({".github/evolve.yml": setup, "runner.py": needing})
+    repository.commit(GOOD)
+    result = gate(repository, "--prove")
+    assert result.exit_code == 0, result.output
+    assert "  making the test environment, with network and without secrets: mkdir" in result.stdout
+    assert "  read-only in every run, which have no network: /work/made" in result.stdout
+    assert "  the test environment is there already" in gate(repository, "--prove").stdout
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_a_set_up_that_fails_is_a_refusal(repository):
+    repository.commit({".github/evolve.yml": f"{POLICY}  setup: echo no network; exit 4\n"})
+    repository.commit(GOOD)
+    result = gate(repository, "--prove")
+    assert result.exit_code == 1
+    assert "proof: refused\n  could-not-check: The set-up" in result.stdout
+    assert "exit code 4" in result.stdout
+    assert "no network" in result.stdout
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_a_refactoring_says_how_many_places_its_tests_run(repository):
+    repository.commit({"pages.py": PAGES.replace("items // size", "int(items // size)")})
+    result = gate(repository, "--prove", "--kind", "refactor")
+    assert result.exit_code == 0, result.output
+    assert "  changed places that tests run: 1" in result.stdout
+
+
+@pytest.mark.sandbox
+@needs_sandbox
 def test_a_change_whose_test_was_never_red_is_not_proven(repository):
     repository.commit({"pages.py": MENDED, "tests/test_pages.py": f"{TEST}    assert pages\n"})
     result = gate(repository, "--prove")

@@ -27,6 +27,8 @@ test:
   globs: ["spec/**"]
   setup: npm ci
   setup_seconds: 300
+proof:
+  mutants: 5
 models:
   triage: claude-haiku-5-5
   plan: claude-opus-5-5
@@ -62,6 +64,7 @@ def test_everything_that_can_be_said_is_read():
     assert policy.test.globs == ("spec/**",)
     assert policy.test.setup == "npm ci"
     assert policy.test.setup_seconds == 300
+    assert policy.proof.mutants == 5
     assert policy.models.plan == "claude-opus-5-5"
     assert policy.models.implement == "claude-opus-5-5"
     assert policy.models.escalate == "none"

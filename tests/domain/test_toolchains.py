@@ -43,6 +43,14 @@ def test_the_surest_sign_wins(name: str, files: dict[str, str]):
     assert found.name == name
 
 
+def test_gotestsum_is_fetched_only_where_it_is_missing_and_writes_the_report():
+    found = detect({"go.mod": "module x"}, REPORT)
+    assert found is not None
+    assert "command -v gotestsum >/dev/null || " in found.setup
+    # its option is not called as pytest's
+    assert f"gotestsum --junitfile {REPORT} ./..." in found.command
+
+
 def test_uv_installs_what_is_locked_and_brings_itself_and_pytest_where_they_are_missing():
     found = detect({"uv.lock": "x"}, REPORT)
     assert found is not None

@@ -111,6 +111,20 @@ def test_a_proof_by_exit_code_says_that_a_person_must_merge():
     assert "Tests collected" not in text
 
 
+def test_what_was_measured_beside_the_suites_is_told():
+    more = replace(VIEW.proof, places=1, mutants=3, flaky=("tests/test_net.py::test_wait",))
+    text = receipt(replace(VIEW, proof=more))
+    for fact in (
+        "1 changed place; broken on purpose",
+        "each of 3 mutants",
+        "1 test passed and failed on the unchanged base",
+        "- `tests/test_net.py::test_wait`",
+    ):
+        assert fact in text
+    weak = receipt(replace(VIEW, proof=replace(more, strength=Strength.EXIT_ONLY)))
+    assert "1 changed place; broken on purpose" in weak
+
+
 def test_a_test_that_was_not_on_the_base_says_so():
     row = TestRow("t", None, Outcome.PASSED)
     text = receipt(replace(VIEW, proof=replace(VIEW.proof, tests=(row,))))

@@ -9,7 +9,9 @@ from bot.cli.demo.sample import FILES
 from bot.domain.policy import TestPolicy
 from bot.kernel.patch_gate import PatchAccepted, PatchRules, patch_gate
 from bot.kernel.values import Kind, Sha
-from bot.stages.prove import Lab, Proof, prove
+from bot.stages.prove import Proof, prove
+from bot.stages.sandbox import Sandbox
+from bot.stages.suites import Lab
 from tests.adapters import repositories
 from tests.adapters.sandboxes import SANDBOX
 
@@ -42,6 +44,8 @@ class Workshop:
     place: repositories.Place
     places: ScratchPlaces
     said: list[str] = field(default_factory=list)
+    sandbox: Sandbox = SANDBOX
+    mutants: int = 0
 
     @property
     def mirror(self) -> repositories.BareMirror:
@@ -53,7 +57,7 @@ class Workshop:
         return self.place.fetched({path: text.encode() for path, text in files.items()})
 
     def lab(self, test: TestPolicy = TEST_POLICY) -> Lab:
-        return Lab(self.mirror, SANDBOX, self.places, test)
+        return Lab(self.mirror, self.sandbox, self.places, test, mutants=self.mutants)
 
     def proof(
         self,

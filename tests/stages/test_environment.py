@@ -26,7 +26,6 @@ from bot.stages.environment import (
     recipe,
 )
 from bot.stages.model import ToolCall
-from bot.stages.prove import Lab, run_suite
 from bot.stages.sandbox import (
     Exited,
     Job,
@@ -36,6 +35,7 @@ from bot.stages.sandbox import (
     ToolOk,
     Unavailable,
 )
+from bot.stages.suites import Lab, run_suite
 from bot.stages.tools import ToolResult, perform
 from bot.stages.workspace import Unusable
 from tests.adapters.sandboxes import SANDBOX, needs_sandbox
@@ -275,6 +275,29 @@ def test_a_toolchain_is_lent_unless_its_place_holds_more(
     monkeypatch.setenv("HOME", str(tmp_path / "home" / "someone"))
     found = interpreters(tmp_path / "state" / "evolve")
     assert found == (Path(sys.base_prefix), *([tmp_path / place] if lent else []))
+
+
+@pytest.mark.parametrize(
+    ("default", "lent"), [("stable-x", True), ("../../secrets", False), ("gone", False)]
+)
+def test_the_default_toolchain_of_rustup_is_lent_although_it_lies_in_a_home(
+    default: str, lent: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    home, bin_ = tmp_path / "home", tmp_path / "home" / ".cargo" / "bin"
+    for place in (".rustup/toolchains/stable-x", "secrets"):
+        (home / place / "bin").mkdir(parents=True)
+        (home / place / "bin" / "cargo").touch()
+    bin_.mkdir(parents=True)
+    (bin_ / "rustup").write_text("#!/bin/sh\n")
+    (bin_ / "rustup").chmod(0o755)
+    (bin_ / "cargo").symlink_to("rustup")
+    (home / ".rustup" / "settings.toml").write_text(f'default_toolchain = "{default}"\n')
+    monkeypatch.setenv("PATH", str(bin_))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("RUSTUP_HOME", raising=False)
+    found = interpreters(tmp_path / "state" / "evolve")
+    toolchain = home / ".rustup" / "toolchains" / "stable-x"
+    assert found == (Path(sys.base_prefix), *([toolchain] if lent else []))
 
 
 def test_a_set_up_sees_no_secret_of_ours(yard: Yard, monkeypatch: pytest.MonkeyPatch):

@@ -9,7 +9,16 @@ from pathlib import Path, PurePosixPath
 
 from bot.adapters.git import changes, worktree
 from bot.adapters.git.command import GitCommand, GitError
-from bot.adapters.git.objects import Item, blob_reader, checked, items, write_tree
+from bot.adapters.git.objects import (
+    EXECUTABLE,
+    REGULAR,
+    Item,
+    blob_reader,
+    checked,
+    items,
+    write_blobs,
+    write_tree,
+)
 from bot.adapters.git.remote import fetch, is_id, local_ref, push
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.values import Sha
@@ -169,6 +178,15 @@ class BareMirror:
         tree, *names = done.output.split(b"\0")
         conflicts = dict.fromkeys(os.fsdecode(name) for name in names if name)
         return MergedTree(Sha(tree.decode().strip()), tuple(conflicts))
+
+    def replaced(self, tree: Sha, contents: Mapping[str, bytes]) -> Sha:
+        """`tree` with these contents in files that it has. Raises GitError for any other path."""
+        held = items(self._git, tree)
+        for path in contents:
+            if path not in held or held[path].mode not in {REGULAR, EXECUTABLE}:
+                raise GitError(f"the tree has no file {path!r}")
+        blobs = zip(contents, write_blobs(self._git, contents.values()), strict=True)
+        return write_tree(self._git, held | {p: Item(held[p].mode, sha) for p, sha in blobs})
 
     def commit(self, tree: Sha, parent: Sha, message: str, author: Signature, when: int) -> Sha:
         """A commit object; the same arguments give the same id. `when` is in epoch seconds, UTC."""

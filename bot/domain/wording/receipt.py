@@ -1,5 +1,6 @@
 """The receipt: the body of the bot's pull request, written for the person who reviews it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.revision import Came, Cause
@@ -22,12 +23,19 @@ class TestRow:
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
-    """What the proof rests on; the counts are of collected tests."""
+    """What the proof rests on; the first two counts are of collected tests.
+
+    `places` of the change are run by the base's tests, its new tests killed `mutants` of it, and
+    the `flaky` tests neither prove nor refute.
+    """
 
     strength: Strength
     tests: tuple[TestRow, ...]
     collected_before: int
     collected_after: int
+    places: int = 0
+    mutants: int = 0
+    flaky: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +140,32 @@ def proof_table(proof: ProofView) -> str:
         f"Tests collected: {proof.collected_before} before, {proof.collected_after} after."
         " The whole suite passes in a clean checkout of this commit."
     )
+    measured = paragraphs(*_measured(proof))
     rows = ((code(row.test), _outcome(row.on_base), _outcome(row.on_change)) for row in proof.tests)
     match proof.strength:
         case Strength.JUNIT:
-            return paragraphs(table(("test", "on the base", "on this change"), rows), counted)
+            tests = table(("test", "on the base", "on this change"), rows)
+            return paragraphs(tests, counted, measured)
         case Strength.EXIT_ONLY:
-            return (
+            weak = (
                 "⚠️ The test command left no report of single tests, so this proof rests on exit"
                 " codes alone. The bot never merges such a change by itself."
             )
+            return paragraphs(weak, measured)
+
+
+def _measured(proof: ProofView) -> Iterator[str]:
+    if proof.places:
+        places = count(proof.places, "changed place")
+        yield f"Coverage: {places}; broken on purpose, each makes tests of the base fail."
+    if proof.mutants:
+        yield f"Mutants: the new tests fail on each of {count(proof.mutants, 'mutant')} of it."
+    if proof.flaky:
+        yield (
+            f"⚠️ {count(len(proof.flaky), 'test')} passed and failed on the unchanged base, and"
+            " neither prove nor refute anything here:"
+        )
+        yield "\n".join(f"- {code(test)}" for test in proof.flaky)
 
 
 def _since(revisions: tuple[RevisionRow, ...]) -> str:

@@ -56,6 +56,11 @@ def _parser(suffix: str) -> "Parser | None":
     return tree_sitter.Parser(tree_sitter.Language(grammar))
 
 
+def parser_of(path: str) -> "Parser | None":
+    """The parser for a file by its suffix, or None without a grammar for it."""
+    return _parser(path.rpartition(".")[2].lower())
+
+
 def grammar_of(path: str) -> str:
     """The name of what cuts the file: its grammar's module, or nothing without one."""
     suffix = path.rpartition(".")[2].lower()
@@ -64,7 +69,7 @@ def grammar_of(path: str) -> str:
 
 def by_grammar(path: str, text: str, longest: int) -> tuple[Part, ...] | None:
     """The parts of a file, or None without a grammar for it."""
-    parser = _parser(path.rpartition(".")[2].lower())
+    parser = parser_of(path)
     if parser is None:
         return None
     return _parts(parser.parse(text.encode(errors="replace")).root_node, longest, 0)
