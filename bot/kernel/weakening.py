@@ -19,14 +19,14 @@ _CODE_SUFFIXES = """
 _CODE = frozenset(_CODE_SUFFIXES.split())
 _PROSE = frozenset({"md", "rst", "adoc"})
 _DISABLED = re.compile(
-    r"(?!\bit\.skip\(\w+\))\b(?:it|test|describe|suite|context)(?:\.\w+)*\.(?:skip|only|todo|"
-    r"fail|fixme|runIf)|\b(?:pytest|mark|unittest)\.(?:skip|exit\b)|skip(?:if|If|Unless|Test)\b|"
-    r"SkipTest|xfail|_exit\b|expectedFailure|importorskip|import.*\bskip\b|collect_ignore|__test__|"
-    r"load_tests|pytest_generate_tests|pytest_collection|(?<![.\w])[xf](?:it|test|describe|context|"
-    r"specify)(?:\.each|\(|\s*[\"'])|\b(?:this|t|ctx)\.skip\(|\b(?:t|tb|b|f)\.Skip|@(?:Ignore|Disabled)|"
-    r"\[Ignore|\bSkip=|#\[[^\]]*\bignore\b|#!\[cfg|\bprocess(?:\.|::)exit|^#if 0|"
-    r"\bos\.Exit\((?!m\.Run)|markTest(?:Sk|Inc)|GTEST_SKIP|DISABLED_|@tag:skip|^(?:skip|pending)\b|"
-    r"^=begin|^//(?:go:build|\+build)",
+    r"(?!\bit\.skip\(\w+\))\b(?:it|test|describe|suite|context)(?:\.\w+)*\."
+    r"(?:skip|only|todo|fail\w*|fixme|runIf|skipIf)[(.]|\b(?:pytest|mark|unittest)\.(?:skip|exit\b)|"
+    r"skip(?:if|If|Unless|Test)\b|SkipTest|xfail|_exit\b|expectedFailure|importorskip|"
+    r"import.*\bskip\b|collect_ignore|__test__|load_tests|pytest_(?:generate_tests|collection)|"
+    r"(?<![.\w])[xf](?:it|test|describe|context|specify)(?:\.each|\(|\s*[\"'])|"
+    r"\b(?:this|t|ctx)\.skip\(|\b(?:t|tb|b|f)\.Skip|@(?:Ignore|Disabled)|\[Ignore|\bSkip=|"
+    r"#\[[^\]]*\bignore\b|#!\[cfg|\bprocess(?:\.|::)exit|\bos\.Exit\((?!m\.Run)|markTest(?:Sk|Inc)|"
+    r"GTEST_SKIP|DISABLED_|@tag:skip|^#if 0|^(?:skip|pending)\b|^=begin|^//(?:go:build|\+build)",
     re.MULTILINE,
 )
 _LIFTED = re.compile(
@@ -34,8 +34,8 @@ _LIFTED = re.compile(
 )
 _SKIP_MARK = re.compile(r"@[\w.]*(?:skip|xfail|expectedFailure|Ignore|Disabled)|#\[ignore")
 _CHECK = re.compile(
-    r"assert|(?<!\.)\bexpect|should|\bmust_|\brequire\.|\bverify|\bcheck\w*\(|\bt\.(?:Error|Fatal|"
-    r"Fail)|\.fail\w*\(",
+    r"assert|(?<!\.)\bexpect(?!ed)|\bshould(?![a-z_])|\bmust_|\brequire\.|\bverify|\bcheck\w*\(|"
+    r"\bt\.(?:Error|Fatal|Fail)|\.fail\w*\(",
     re.I,
 )
 _ONLY_CHECKS = re.compile(
@@ -49,6 +49,7 @@ _DEFINES = re.compile(
     r"func|fn|fun|function|class|mod|type|struct|enum|trait|interface|macro_rules!)\b ?(\w+)|"
     r"(impl\b.*)|(\w+)\([^()]*\)\{|(\w+)=(?:async ?)?(?:function|\([^()]*\)=>|\w+=>))"
 )
+_IMPORT = re.compile(r"(?:pub )?(?:import|from|use)\b")
 _IMPORTS = re.compile(
     r"from\b.*?\bimport\b(.*)|import\b(.*)\bfrom\b|(?:pub )?use\b.*?(\w+|\*|\{.*\})$|import\b(.*)|"
     r"(\w*) ?\"(?:[^\"]*/)?(\w+)\"$"
@@ -57,6 +58,7 @@ _ASSIGNS = re.compile(r"([^()]*?)(?<![=!<>])=(?![=>])")
 _SUITE = re.compile(r"#!\[|[xf]?(?:describe|context|suite)\b|for\b.*[^:]$|.*\.forEach\(")
 _HOISTED = re.compile(r"(?:async )?function|fn |use |macro_rules|var |static ")
 _KEYWORDS = frozenset({"import", "from", "use", "as", "const", "let", "var", "export", "static"})
+_KEYWORDS |= {"exports", "module", "if", "for", "while", "switch", "return", "function", "type"}
 _SPECIAL = frozenset({"init", "TestMain", "__init__", "__new__", "setup_module", "setup_function"})
 
 
@@ -83,8 +85,9 @@ def _weakened(path: str, before: str, after: str) -> Iterator[Breach]:
     yield from _lost(keep, outside, around)
     everything = [block for blocks in (outside, *old.values()) for block in blocks]
     known = {title.rpartition(" > ")[2] for title in old}.union(*map(_bound, outside))
-    known = known.union(*(_words(one.text) for one in outside if _IMPORTS.match(one.head[:7])))
-    known |= {*re.findall(r"(\w+)[(!]", "\n".join(block.text for block in everything))}
+    known = known.union(*(_words(one.text) for one in outside if _IMPORT.match(one.head)))
+    called = re.findall(r"(\w+)[(!]", "\n".join(block.text for block in everything))
+    known |= {*called} - _KEYWORDS
     gone, places = Counter(outside) - Counter(around), {one.scope for one in everything}
     for block in Counter(around) - Counter(outside) if before else ():
         names = _reach(block) & (known | _SPECIAL) if block.scope in places else ()
@@ -159,9 +162,10 @@ def _lost(keep: str, was: list[Block], now: list[Block]) -> Iterator[Breach]:
 
 def _checks(blocks: list[Block]) -> Iterator[str]:
     for block in blocks:
-        lines = [squeezed(line) for line in block.lines]
-        if any(map(_CHECK.search, lines)):
-            yield from (one for one in lines if _CHECK.search(one) or one.startswith("if"))
+        skipped = _DEFINES.match(block.head) or _IMPORT.match(block.head)
+        lines = [squeezed(line) for line in block.lines[len(block.marks) + bool(skipped) :]]
+        checks = [line for line in lines if _CHECK.search(re.sub(STRING, '""', line))]
+        yield from (one for one in lines if one in checks or (checks and one.startswith("if")))
 
 
 def _begins_alike(was: list[Block], now: Block) -> bool:
@@ -196,17 +200,19 @@ def _grown(old: str, new: str) -> bool:
         if old[at:] != new[at + size :]:
             break
         row = new[at : at + size]
-        whole = (row[0] == "," and old[at] in ",]}") or (row[-1] == "," and old[at - 1] in "[{,")
-        keyed = re.match(r",?[\"']?\w+[\"']?:", row) and row.strip(",")[-1] not in ")]}"
+        last, first = row[0] == "," and old[at : at + 1], row[-1] == "," and old[at - 1]
+        whole = last in (",", "]", "}", ")") or first in ("[", "{", "(", ",")
+        keyed = re.match(r",?[\"']?\w+[\"']?:", row) and row.strip(",")[-1:] not in (")", "]", "}")
         if whole and row.strip(",") and not keyed and _in_table(new[:at]):
             return True
     return old == new
 
 
 def _in_table(text: str) -> bool:
-    """Whether it ends within a list that is no argument of a call, but of a loop's or of cases."""
+    """Whether it ends within a list, not within its rows, that only a loop or `each` is given."""
     text, count = re.sub(STRING, '""', text), 1
     while count:
         text, count = re.subn(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|{[^()\[\]{}]*}", "", text)
-    calls = re.findall(r"(\w*)\(", text)
-    return {*calls} <= {"for", "each", "parametrize"} and bool(re.search(r"[\[{][^(]*$", text))
+    opened = re.findall(r"\w*\(|[\[{]", text)
+    tables = [one for one in opened if one not in {"for(", "each(", "parametrize("}]
+    return opened[-1:] == tables and tables in (["["], ["{"], ["("])

@@ -23,10 +23,12 @@ _GROUP = re.compile(
 )
 _TEST = re.compile(
     r"[xf]?(?:it|test|specify)(?:\.\w+)*[(`\"']|(?:async )?def test|func(?: |\(.*?\))(?:Test|Fuzz)"
-    r"(?!Main)|(?:\w+ )*(?:void|fun|function) \w*[tT]est\w*\("
+    r"(?!Main)|(?:\w+ )*(?:void|fun|function) \w*[tT]est\w*\(|\w*test!\("
 )
 _TEST_MARK = re.compile(r"#\[(?:\w+::)*(?:test|rstest)\b|@(?:\w*Test|Property|test)\b")
-_NAME = re.compile(r"(?:\w+ )*?(?:def|func(?:\(.*?\))?|fn|fun|function|class|mod|void)\b ?(\w+)")
+_NAME = re.compile(
+    r"(?:\w+ )*?(?:(?:def|func(?:\(.*?\))?|fn|fun|function|class|mod|void)\b ?|\w*test!\()(\w+)"
+)
 _TITLE = re.compile(r"([\"'`])((?:(?!\1).)*)\1(?:,|do\b|\{)")
 
 

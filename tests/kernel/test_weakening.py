@@ -384,3 +384,28 @@ def test_any_text_is_judged_without_an_exception(text):
     for path in ("tests/test_a.py", "tests/a.ts", "tests/a.txt"):
         weakened(path, PYTHON, text)
         weakened(path, text, PYTHON)
+
+
+@pytest.mark.parametrize(("path", "text"), [("a.test.js", JS), ("a_test.go", GO), ("a.rs", RUST)])
+def test_no_line_of_a_test_can_be_left_out_doubled_or_commented_out(path, text):
+    lines = text.splitlines(keepends=True)
+    begin = next(
+        n for n, line in enumerate(lines) if "it(" in line or "Test" in line or "fn" in line
+    )
+    inner = range(begin, len(lines) - lines[begin].startswith(" ") - 1)
+    assert inner
+    for n in inner:
+        before, line, after = lines[:n], lines[n], lines[n + 1 :]
+        for replaced in ("", f"// {line}", line.replace("3", "4") if "3" in line else ""):
+            assert weakened(path, text, "".join((*before, replaced, *after))), (n, replaced)
+
+
+@given(st.sampled_from([JS, GO, RUST, PYTHON]), st.data())
+def test_lines_in_any_order_are_judged_without_an_exception(text, data):
+    lines = text.splitlines(keepends=True)
+    after = "".join(
+        data.draw(st.lists(st.sampled_from([*lines, "x,\n", "(\n", "`\n"]), max_size=30))
+    )
+    for path in ("a.test.ts", "a_test.go", "tests/a.rs", "tests/test_a.py", "a_spec.rb"):
+        weakened(path, text, after)
+        weakened(path, after, text)
