@@ -82,9 +82,7 @@ def _table(found: list[Verdict], languages: list[str]) -> None:
         cells: list[str] = []
         for language in languages:
             ours = [
-                one
-                for one in found
-                if (way_of(one.case), language_of(one.case)) == (way, language)
+                one for one in found if (way_of(one.case), language_of(one.case)) == (way, language)
             ]
             count = f"{sum(one.refused for one in ours)} of {len(ours)}"
             cells.append("-" if (way, language) in NOT_THERE else count)
