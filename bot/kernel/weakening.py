@@ -26,7 +26,7 @@ _DISABLED = re.compile(
     r"#\[[^\]]*\bignore\b|#!\[cfg|\bprocess(?:\.|::)exit(?:\(|Code=)|\bos\.Exit\((?!m\.Run)|"
     r"markTest(?:Sk|Inc)|@tag:skip|^#if 0|^(?:skip|pending)\b|^=begin|^//(?:go:build|\+build)|"
     r"(?P<gut>^global \w|^sys\.modules\[.*?\]=|pytest_plugins|^(?:async )?def pytest_|"
-    r"^(?!self|cls|this)\w+(?:\.\w+)+=lambda|^(?:set|del)attr\(\w+\.)"
+    r"^(?!self|cls|this)\w+(?:\.\w+){2,}=lambda|^(?:set|del)attr\(\w+\.)"
 )
 _LIFTED = re.compile(
     r"^[xf](?=it|test)|\.(?:skip|only|todo|failing|fixme)\b|\basync ?(?!def|fn)|->.*(?=:$)"
@@ -116,10 +116,8 @@ def _weakened(path: str, before: str, after: str) -> Iterator[Breach]:
         now, texts = new[title], {block.text for block in blocks}
         lost = [*_lost(f"{keep}: {title}", blocks, now)]
         late = {name for one in now[1:] if one.text not in texts for name in _bound(one)}
-        skips = {mark for mark in now[0].marks if _SKIP_MARK.match(mark)} - {*blocks[0].marks}
-        rule = "cases-removed" if "parametrize" in blocks[0].text else "test-rewritten"
-        if skips or not _begins_alike(blocks, now[0]):
-            rule = "test-skipped" if skips else rule
+        if not _begins_alike(blocks, now[0]):
+            rule = "cases-removed" if "parametrize" in blocks[0].text else "test-rewritten"
             yield Breach(rule, f"{keep}: {title} does not begin as it did")
         elif known & late or not (lost or _continued(blocks[1:], now[1:])):
             yield Breach("test-rewritten", f"{keep}: {title} does not go on as it did")
@@ -133,7 +131,8 @@ def _words(text: str) -> set[str]:
 def _bound(block: Block) -> set[str]:
     """The names that a block outside of tests defines."""
     if found := _DEFINES.match(block.head):
-        return {next(filter(None, found.groups()))}
+        named = re.findall(r"\bname=[\"'](\w+)", " ".join(block.marks))
+        return {next(filter(None, found.groups())), *named}
     text = squeezed(" ".join((block.head, *block.body)))
     text = re.sub(r"(\w):(?!=)[^={}]*(?==)", r"\1", text)  # a type binds nothing
     found = _IMPORTS.match(text) or _ASSIGNS.match(re.sub(STRING, "", text))
@@ -183,8 +182,8 @@ def _checks(blocks: list[Block]) -> Iterator[str]:
 
 def _begins_alike(was: list[Block], now: Block) -> bool:
     """Marks stay, but those that skip may go, and tables may grow; new arguments are new names."""
-    marks, more = ([m for m in one.marks if not _SKIP_MARK.match(m)] for one in (was[0], now))
-    more = [mark for mark in more if mark in marks or not mark.startswith("#[case")]
+    marks = [m for m in was[0].marks if m in now.marks or not _SKIP_MARK.match(m)]
+    more = [mark for mark in now.marks if mark in marks or not mark.startswith("#[case")]
     old, new = (_LIFTED.sub("", one.head) for one in (was[0], now))
     before, after = _words(old), _words(new)
     used = {name for block in was for name in _words(block.text)} - before

@@ -55,7 +55,8 @@ _NAMES = {
     """,
     Way.FIXTURE: """
         conftest-swapped fixture-swapped fixture-patches fixture-monkeypatches
-        always-equal-fixture fixture-used-for-all module-set-up-added hook-mocks hook-for-all
+        always-equal-fixture fixture-used-for-all fixture-params-empty fixture-returns-mock
+        fixture-same-name-prices module-set-up-added hook-mocks hook-for-all
         mocked-in-a-hook init-added subject-swapped-at-start helper-fake module-from-another-path
         subject-imported-from-a-fake
     """,

@@ -84,7 +84,7 @@ WEAKENED = {
     ),
     "skip": (edit("def test_total", "@pytest.mark.skip\ndef test_total"), "test-skipped"),
     "skipif": (edit("def test_total", "@pytest.mark.skipif(1)\ndef test_total"), "test-skipped"),
-    "a skip condition widens": (edit("skipif(True,", "skipif(1,"), "test-skipped"),
+    "a skip condition widens": (edit("skipif(True,", "skipif(1,"), "test-rewritten"),
     "xfail": (edit("def test_total", "@pytest.mark.xfail\ndef test_total"), "test-skipped"),
     "expectedFailure": (
         edit("    def test_empty", "    @unittest.expectedFailure\n    def test_empty"),
