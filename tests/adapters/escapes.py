@@ -119,7 +119,7 @@ EXHAUSTING: tuple[Escape, ...] = (
     Escape("processes", _python("import os\nwhile True:\n try: os.fork()\n except OSError: pass")),
     Escape("memory", _python("bytearray(64 * 1024**3)")),
     Escape("disk", "head -c 300000000 /dev/zero > big"),
-    Escape("output", "yes | head -c 300000000; exit 1"),
+    Escape("output", "yes | head -c 300000000", r"(?s).{1000000}"),
 )
 """Ways to use more than there is to have; each must be stopped at a limit."""
 
