@@ -49,6 +49,14 @@ bench-context: $(READY) ## how long choosing context takes, cold and warm, by si
 bench-budget: $(READY) ## 100,000 generated schedules of reservations: no cap is exceeded
 	@$(BIN)/python -m bench.budget.run --schedules 100000
 
+.PHONY: bench-corpus
+bench-corpus: $(READY) ## cheats and honest patches in four languages through `evolve gate`
+	@$(BIN)/python -m bench.corpus.run
+
+.PHONY: bench-escapes
+bench-escapes: $(READY) ## every way out of the sandbox through `evolve sandbox`, and how it ended
+	@$(BIN)/python -m bench.escapes.run
+
 .PHONY: format
 format: $(READY) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix

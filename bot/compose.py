@@ -19,6 +19,7 @@ from bot.adapters.database.inbox import SqlInboxReader
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.migrate import migrate
+from bot.adapters.database.refusals import SqlRefusals
 from bot.adapters.database.revisions import SqlRevisions
 from bot.adapters.database.tasks import SqlTasks
 from bot.adapters.database.trajectory import SqlTrajectory
@@ -33,6 +34,7 @@ from bot.adapters.places import ScratchPlaces
 from bot.adapters.toolchains import interpreters, way_out
 from bot.domain.wording.receipt import Agent
 from bot.engine.services import Operator, Services
+from bot.memory.refusals import redaction
 from bot.settings import Settings
 
 MODEL_TIMEOUT_S = 300.0
@@ -55,6 +57,7 @@ class Records:
     ledger: SqlLedger
     journal: SqlJournal
     failures: SqlFailures
+    refusals: SqlRefusals
     trajectory: SqlTrajectory
     inbox: SqlInboxReader
 
@@ -79,6 +82,7 @@ def open_records(settings: Settings) -> Records:
         ledger=SqlLedger(database),
         journal=SqlJournal(database),
         failures=SqlFailures(database),
+        refusals=SqlRefusals(database),
         trajectory=SqlTrajectory(database),
         inbox=SqlInboxReader(database),
     )
@@ -88,7 +92,13 @@ def compose(settings: Settings, records: Records) -> Services:
     """Wire the services. Raises NotConfigured when a credential is missing."""
     if settings.anthropic_api_key is None:
         raise NotConfigured("ANTHROPIC_API_KEY is not set: the bot needs a model to write changes")
-    clients = Clients(credential_of(settings), settings.github_api_url)
+    clients = Clients(
+        credential_of(settings),
+        settings.github_api_url,
+        redacted=lambda about, kinds, digest: records.refusals.record(
+            redaction(about, kinds, digest, now())
+        ),
+    )
     return Services(
         github=RestGitHub(clients),
         model=ClaudeModel(
@@ -108,6 +118,7 @@ def compose(settings: Settings, records: Records) -> Services:
         ledger=records.ledger,
         journal=records.journal,
         failures=records.failures,
+        refusals=records.refusals,
         trajectory=records.trajectory,
         clock=now,
         operator=operator_of(settings),

@@ -106,4 +106,4 @@ def lines_of_code(path: Path) -> int:
 
 
 def test_the_kernel_is_read_in_an_hour():
-    assert sum(lines_of_code(path) for path in (ROOT / "bot/kernel").rglob("*.py")) <= 1070
+    assert sum(lines_of_code(path) for path in (ROOT / "bot/kernel").rglob("*.py")) <= 1090

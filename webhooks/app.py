@@ -96,13 +96,13 @@ class Edge:
                 "evolve_inbox_pending",
                 MetricKind.GAUGE,
                 "Deliveries stored and not yet read.",
-                (Sample(None, pending),),
+                (Sample((), pending),),
             ),
             Metric(
                 "evolve_deliveries_total",
                 MetricKind.COUNTER,
                 "Requests to the receiver by outcome, since this process started.",
-                tuple(Sample(("outcome", outcome), counts[outcome]) for outcome in Outcome),
+                tuple(Sample((("outcome", outcome),), counts[outcome]) for outcome in Outcome),
             ),
         )
         return Answer(200, exposition(mine + others), CONTENT_TYPE)

@@ -15,9 +15,9 @@ class MetricKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One value of a metric: `label` is a name and a value, or None for a metric without."""
+    """One value of a metric; each label is a name and a value."""
 
-    label: tuple[str, str] | None
+    labels: tuple[tuple[str, str], ...]
     value: int | float
 
 
@@ -41,8 +41,10 @@ def exposition(metrics: tuple[Metric, ...]) -> bytes:
 
 
 def _labels(sample: Sample) -> str:
-    if sample.label is None:
+    if not sample.labels:
         return ""
-    name, value = sample.label
-    escaped = value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
-    return f'{{{name}="{escaped}"}}'
+    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in sample.labels) + "}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -8,9 +8,11 @@ from bot.engine.desk import Desk
 from bot.engine.equipment import equipped
 from bot.engine.halt import Halt
 from bot.engine.prepare import Prepared
+from bot.engine.refusing import refused
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Outcome, Proven, TestId, Unproven
 from bot.kernel.values import Breach, Sha
+from bot.memory.refusals import Gate
 from bot.memory.telemetry import NOT_PROVEN
 from bot.stages.prove import prove
 from bot.stages.suites import Lab, TrialLine, line_of, outcomes
@@ -60,9 +62,11 @@ def check(
         changes = mirror.changes(prepared.base, tree)
     except Unusable as unusable:
         breach = Breach("unreadable", f"the change cannot be judged: {unusable}")
+        refused(desk.services, Gate.PATCH, desk.task, tree, (breach,))
         return Halt(Ending.REFUSED, "The patch gate refused the change.", (breach,))
     match patch_gate(changes, rules):
         case PatchRefused(breaches):
+            refused(desk.services, Gate.PATCH, desk.task, tree, breaches)
             desk.mark(
                 "prove", "the patch gate refuses: " + ", ".join(sorted({b.rule for b in breaches}))
             )
@@ -98,6 +102,7 @@ def _prove(
             counts = proof.places, proof.mutants
             return Checked(accepted.files, accepted.lines, proven, on_base, trials, *counts)
         case Unproven(breaches):
+            refused(services, Gate.PROOF, desk.task, tree, breaches)
             rules = ", ".join(sorted({b.rule for b in breaches}))
             desk.mark("prove", f"{NOT_PROVEN}: {rules}")
             halt = Halt(Ending.FAILED, "The change could not be proven.", breaches)

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from bot.domain.policy import Policy
 from bot.domain.task import Ending, Task, TaskState
 from bot.engine.caps import caps_of
-from bot.engine.halt import Halt
+from bot.engine.halt import Halt, over_budget
+from bot.engine.refusing import refused
 from bot.engine.services import Services
 from bot.engine.status import show
+from bot.kernel.budget import OverBudget
 from bot.kernel.text import redact
 from bot.memory.ledger import Scope
+from bot.memory.refusals import Gate
 from bot.memory.tasks import StageMark
 from bot.memory.trajectory import Said
 from bot.stages.model import JsonObject, Prompt
@@ -72,6 +75,8 @@ class Desk:
         caps = caps_of(policy, services, task)
         call = Call(key, scope, role, prompt, caps)
         outcome = pay(services.model, services.ledger, call, services.clock)
+        if isinstance(outcome, OverBudget):
+            refused(services, Gate.BUDGET, task, name, over_budget(outcome).breaches)
         if isinstance(outcome, Paid):
             self._keep(f"{name}:asked", role, prompt.model, prompt.messages[-1])
             self._keep(f"{name}:answered", role, prompt.model, outcome.reply.message)

@@ -36,6 +36,7 @@ from bot.domain.wording.blocks import count
 from bot.engine.halt import Halt
 from bot.engine.landing import land, withdraw
 from bot.engine.queue import Queue
+from bot.engine.refusing import refused, refused_comment, refused_label, refused_policy
 from bot.engine.revising import begin_revision, go_on, keep_revising, rerun
 from bot.engine.services import Services
 from bot.engine.status import ASK, answer, show
@@ -44,6 +45,7 @@ from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, mark_
 from bot.engine.watching import after_merge
 from bot.engine.why import ask_why, remember
 from bot.kernel.authority import pin
+from bot.memory.refusals import Gate
 from bot.memory.tasks import Admittance
 
 
@@ -55,20 +57,25 @@ def perform(
         withdraw(services, facts)
     match action:
         case Ignore():
+            refused_label(services, subject, facts)
             return Settled()
         case Wait(why):
             return _wait(services, queue, facts, why)
         case AskHuman(reasons):
+            if facts.task is not None and facts.pull is not None:
+                refused(services, Gate.MERGE, facts.task, facts.pull.gate.head, reasons)
             why = "; ".join(reason.detail for reason in reasons)
             return tell(services, facts, ASK, why)
         case Admit() as admit:
             return _admit(services, subject, facts, admit)
         case Refuse(comment, reason, on):
+            refused_comment(services, subject, comment)
             body = refusal_line(subject.number, reason)
             place = Subject(subject.repo, on)
             services.github.ensure_comment(place, refusal_marker(subject.number), body)
             return _answered(services, subject, comment, "refused")
         case RejectPolicy(error, comment):
+            refused_policy(services, subject, comment)
             body = policy_error_comment(subject.number, error)
             services.github.ensure_comment(subject, policy_marker(subject.number), body)
             if comment is None:

@@ -10,6 +10,7 @@ from bot.memory.failures import Failures
 from bot.memory.inbox import InboxReader
 from bot.memory.journal import Journal
 from bot.memory.ledger import Ledger
+from bot.memory.refusals import Refusals
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.trajectory import Trajectory
@@ -52,6 +53,7 @@ class Services:
     ledger: Ledger
     journal: Journal
     failures: Failures
+    refusals: Refusals
     trajectory: Trajectory
     clock: Callable[[], datetime]
     operator: Operator

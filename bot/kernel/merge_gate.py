@@ -76,6 +76,8 @@ def merge_gate(facts: MergeFacts) -> MergePermit | MergeHeld:
     """Permit the merge of the tested head, or name every condition that does not hold."""
     approved = any(_approves(approval, facts) for approval in facts.approvals)
     ask = f"a person with write access must approve {facts.head[:12]}"
+    # Where nothing is required, what passed may be the first of many.
+    required = not isinstance(facts.ci, CiGreen) or bool(facts.ci.required)
     by_bot, low = facts.merge_policy is MergePolicy.BOT, facts.risk is Risk.LOW
     conditions = (
         (facts.author_is_our_app, "author", "not by our App: a person merges it"),
@@ -91,16 +93,11 @@ def merge_gate(facts: MergeFacts) -> MergePermit | MergeHeld:
         (approved or by_bot, "policy-human", f"merges are left to people: {ask}"),
         (approved or low, "risk", f"the risk is {facts.risk}: {ask}"),
         (approved or facts.strength is Strength.JUNIT, "weak-proof", f"exit codes only: {ask}"),
-        (approved or _required(facts.ci), "nothing-required", f"CI may lag behind: {ask}"),
+        (approved or required, "nothing-required", f"CI may lag behind: {ask}"),
         (approved or facts.kind is not Kind.DEPENDENCY, "dependency", f"foreign code: {ask}"),
     )
     breaches = tuple(Breach(rule, detail) for holds, rule, detail in conditions if not holds)
     return MergeHeld(breaches) if breaches else MergePermit(facts.head, _SEAL)
-
-
-def _required(ci: CiVerdict) -> bool:
-    """Whether the branch requires a check; else what passed may be the first of many."""
-    return not isinstance(ci, CiGreen) or bool(ci.required)
 
 
 def _ci_words(ci: CiVerdict) -> tuple[str, str]:

@@ -71,7 +71,8 @@ PatchVerdict = PatchAccepted | PatchRefused
 def patch_gate(changes: tuple[FileChange, ...], rules: PatchRules) -> PatchVerdict:
     """Hold a whole diff against every rule, and name all that it breaks."""
     breaches = [breach for change in changes for breach in _file_breaches(change, rules)]
-    if not any(_differs(change) for change in changes):
+    moved = ((c.old_path, c.before, c.old_mode) != (c.path, c.after, c.new_mode) for c in changes)
+    if not any(moved):
         breaches.append(Breach("empty-diff", "nothing changes: there is nothing to propose"))
     if len({canonical(change.path) for change in changes}) < len(changes):
         breaches.append(Breach("path-collision", "two changed paths are one on some file systems"))
@@ -85,11 +86,6 @@ def patch_gate(changes: tuple[FileChange, ...], rules: PatchRules) -> PatchVerdi
     if breaches:
         return PatchRefused(tuple(breaches))
     return PatchAccepted(lines, tuple(change.path for change in changes), tests)
-
-
-def _differs(change: FileChange) -> bool:
-    old = (change.old_path, change.before, change.old_mode)
-    return old != (change.path, change.after, change.new_mode)
 
 
 def _is_test(change: FileChange, rules: PatchRules) -> bool:
@@ -107,7 +103,7 @@ def _file_breaches(change: FileChange, rules: PatchRules) -> Iterator[Breach]:
         yield Breach("shadowed-module", f"rename {change.path}: Python's own {module} is meant")
     yield from _mode_breaches(change, rules)
     contents = [data for data in (change.before, change.after) if data is not None]
-    text = all(map(_is_text, contents))
+    text = all(b"\0" not in d and d.decode(errors="replace").encode() == d for d in contents)
     if not text and not rules.allow_binary:
         yield Breach("binary", f"{change.path} is not UTF-8 text: leave it to a person")
     new_text = b"".join(_delta(change)[0]).decode(errors="replace")
@@ -142,10 +138,6 @@ def _mode_breaches(change: FileChange, rules: PatchRules) -> Iterator[Breach]:
     absent = (change.before is None, change.after is None)
     if absent != (old is Mode.ABSENT, new is Mode.ABSENT) or absent == (True, True):
         yield Breach("inconsistent", f"{change.path}: its content and its mode disagree")
-
-
-def _is_text(data: bytes) -> bool:
-    return b"\0" not in data and data.decode(errors="replace").encode() == data
 
 
 def _delta(change: FileChange) -> tuple[list[bytes], int]:

@@ -10,23 +10,22 @@ from bot.kernel.values import Kind
 # A pattern with a slash inside starts at the root; without one it names a file or folder anywhere.
 # Either way everything below a match is matched too.
 _PROTECTED = """
-    bot/kernel tests/kernel
-    .git* .ci .circleci .travis.yml .buildkite .drone.yml .woodpecker* .cirrus.* .semaphore
-    .teamcity jenkinsfile* azure-pipelines* bitbucket-pipelines.yml *appveyor.yml cloudbuild.y*ml
-    codecov.y*ml .codecov.y*ml .pre-commit-config.y*ml renovate.json* .renovaterc* codeowners
-    agents.md agents.*.md claude.md claude.*.md gemini.md .claude .cursor* .windsurf* .clinerules*
-    .aider* .mcp.json .codex .continue .junie .roo* .goosehints copilot-instructions.md
-    *.instructions.md *.prompt.md .devcontainer
-    conftest.py pytest.ini .pytest.ini pytest.toml .pytest.toml tox.ini tox.toml noxfile.py
-    .coveragerc makefile gnumakefile justfile .justfile taskfile.y*ml rakefile .rspec phpunit.xml*
-    jest.config.* vitest.config.* vitest.workspace.* karma.conf.* playwright.config.* .mocharc*
-    cypress.config.* ava.config.* .nycrc* vite.config.* tsconfig.json bunfig.toml babel.config.*
-    .babelrc* build.rs .config/nextest.toml hatch.toml phpunit.dist.xml wdio.conf.*
-    action.y*ml .forgejo .azure-pipelines .azuredevops .tekton .build.yml .builds dockerfile*
-    compose*.y*ml docker-compose*.y*ml .goreleaser.y*ml .husky lefthook.y*ml .envrc .vscode .idea
-    agent.md .kiro .amazonq .trae qwen.md warp.md node_modules .venv venv .evolve*
-    sitecustomize usercustomize pytest unittest pluggy iniconfig coverage xdist _pytest *.pth
-    sitecustomize.py usercustomize.py pytest.py unittest.py pluggy.py *.dist-info *.egg-info
+    bot/kernel tests/kernel .git* .ci .circleci .travis.yml .buildkite .drone.yml .woodpecker*
+    .cirrus.* .semaphore .teamcity jenkinsfile* azure-pipelines* bitbucket-pipelines.yml
+    *appveyor.yml cloudbuild.y*ml codecov.y*ml .codecov.y*ml .pre-commit-config.y*ml renovate.json*
+    .renovaterc* codeowners agents.md agents.*.md claude.md claude.*.md gemini.md .claude .cursor*
+    .windsurf* .clinerules* .aider* .mcp.json .codex .continue .junie .roo* .goosehints
+    copilot-instructions.md *.instructions.md *.prompt.md .devcontainer conftest.py pytest.ini
+    .pytest.ini pytest.toml .pytest.toml tox.ini tox.toml noxfile.py .coveragerc makefile
+    gnumakefile justfile .justfile taskfile.y*ml rakefile .rspec phpunit.xml* jest.config.*
+    vitest.config.* vitest.workspace.* karma.conf.* playwright.config.* .mocharc* cypress.config.*
+    ava.config.* .nycrc* vite.config.* tsconfig.json bunfig.toml babel.config.* .babelrc* build.rs
+    .config/nextest.toml hatch.toml phpunit.dist.xml wdio.conf.* action.y*ml .forgejo
+    .azure-pipelines .azuredevops .tekton .build.yml .builds dockerfile* compose*.y*ml
+    docker-compose*.y*ml .goreleaser.y*ml .husky lefthook.y*ml .envrc .vscode .idea agent.md .kiro
+    .amazonq .trae qwen.md warp.md node_modules .venv venv .evolve* sitecustomize usercustomize
+    pytest unittest pluggy iniconfig coverage xdist _pytest *.pth sitecustomize.py usercustomize.py
+    pytest.py unittest.py pluggy.py *.dist-info *.egg-info
 """
 _MANIFESTS = """
     *.lock *.lockb *.lock.json pyproject.toml setup.py setup.cfg pipfile requirements*.txt
@@ -41,12 +40,12 @@ _MANIFESTS = """
 _TESTS = """
     tests test __tests__ *.tests *tests test_*.py *_test.py *_tests.py tests.py test.py *_test.go
     *_spec.rb *_test.rb testdata __snapshots__ *.snap spec specs e2e features cypress *.bats
-    *_test.c* *_unittest.c* *.cy.[jt]s *.cy.[jt]sx
-    *.test.[jt]s *.test.[jt]sx *.test.[cm][jt]s *.spec.[jt]s *.spec.[jt]sx *.spec.[cm][jt]s
+    *_test.c* *_unittest.c* *.cy.[jt]s *.cy.[jt]sx *.test.[jt]s *.test.[jt]sx *.test.[cm][jt]s
+    *.spec.[jt]s *.spec.[jt]sx *.spec.[cm][jt]s
 """
-PROTECTED = tuple(_PROTECTED.split())
-MANIFESTS = tuple(_MANIFESTS.split())
-TEST_GLOBS = tuple(_TESTS.split())
+PROTECTED, MANIFESTS, TEST_GLOBS = (
+    tuple(globs.split()) for globs in (_PROTECTED, _MANIFESTS, _TESTS)
+)
 
 
 def canonical(path: str) -> str:
@@ -78,10 +77,8 @@ def protected_by(path: str, kind: Kind, extra: tuple[str, ...] = ()) -> str | No
 def shadows(path: str) -> str | None:
     """The module of Python's library that this file at the root, or its folder, stands before."""
     top, _, below = canonical(path).partition("/")
-    if not (below or top).endswith(".py"):
-        return None
     name = top.removesuffix(".py")
-    return name if name in sys.stdlib_module_names else None
+    return name if (below or top).endswith(".py") and name in sys.stdlib_module_names else None
 
 
 def escapes(path: str) -> str | None:

@@ -15,7 +15,7 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_][^\x07\x1b]*(?:\x07|\x1b\
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MARKDOWN_COMMENT = re.compile(r"^ {0,3}\[[^\]\n]*\]: *(?:#|<>)(?: .*)?$", re.MULTILINE)
 
-_SECRETS = {
+SECRETS = {
     "private-key": r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)",
     "github-token": r"gh[pousr]_[A-Za-z0-9_.-]{20,}|github_pat_[A-Za-z0-9_]{20,}",
     "anthropic-key": r"sk-ant-[A-Za-z0-9_-]{16,}",
@@ -31,7 +31,7 @@ _SECRETS = {
     "assigned-secret": r"(?i:api_?key|secret|token|passw(?:or)?d)['\"]?\s{0,3}[:=]\s{0,3}['\"]"
     r"(?=[^'\"]*[0-9])(?=[^'\"]*[A-Za-z])[A-Za-z0-9+/_=.-]{20,}['\"]",
 }
-_PATTERNS = {name: re.compile(pattern, re.DOTALL) for name, pattern in _SECRETS.items()}
+_PATTERNS = {name: re.compile(pattern, re.DOTALL) for name, pattern in SECRETS.items()}
 
 
 def invisible(text: str) -> tuple[str, ...]:

@@ -19,14 +19,21 @@ STRING = (  # a lifetime is no string, and a quote in a regular expression opens
 _MARK = re.compile(r"^([ \t]*(?:#\[|@(?!\w+ *=)).*[^{\n])\n+", re.MULTILINE)
 _CONTINUES = re.compile(r"[)\]}.]|\{$|(?:end|else|elif|except|finally)\b")
 _GROUP = re.compile(
-    r"[xf]?(?:describe|context|suite)\b|(?:\w+ )*(?:mod|class) |import\($|\w+!\{|(?!.*\bdef ).*:$"
+    r"[xf]?(?:describe|context|suite)\b|(?:\w+ )*(?:mod|class) |import\($|\w+!\{|(?!.*\bdef ).*:$|"
+    r"for\(.*\{$|.*\.forEach\(.*\{$"
 )
 _TEST = re.compile(
     r"[xf]?(?:it|test|specify)(?:\.\w+)*[(`\"']|(?:async )?def test|func(?: |\(.*?\))(?:Test|Fuzz)"
-    r"(?!Main)|(?:\w+ )*(?:void|fun|function) \w*[tT]est\w*\("
+    r"(?!Main)|(?:\w+ )*(?:void|fun|function) \w*[tT]est\w*\(|\w*test!\("
+)
+CHECK = re.compile(
+    r"(?i)assert|(?<!\.)\bexpect(?!ed)|\bshould(?![a-z_])|\bmust_|\brequire\.|\bverify|\bcheck\w*\(|"
+    r"\bt\.(?:Error|Fatal|Fail)|\.fail\w*\("
 )
 _TEST_MARK = re.compile(r"#\[(?:\w+::)*(?:test|rstest)\b|@(?:\w*Test|Property|test)\b")
-_NAME = re.compile(r"(?:\w+ )*?(?:def|func(?:\(.*?\))?|fn|fun|function|class|mod|void)\b ?(\w+)")
+_NAME = re.compile(
+    r"(?:\w+ )*?(?:(?:def|fu?n(?:c(?:\(.*?\)|tion)?)?|class|mod|void)\b ?|\w*test!\()(\w+)"
+)
 _TITLE = re.compile(r"([\"'`])((?:(?!\1).)*)\1(?:,|do\b|\{)")
 
 
@@ -59,7 +66,7 @@ Tests = dict[str, list[Block]]
 
 
 def read(path: str, text: str) -> tuple[Tests, list[Block]]:
-    """Tests by title, each with its statements behind it; and all other blocks.
+    """Tests and helpers that check, by title, with their statements; and all other blocks.
 
     Raises SyntaxError, ValueError, RecursionError or MemoryError for Python that is none.
     """
@@ -121,7 +128,9 @@ def _sort(blocks: list[Block], tests: Tests, outside: list[Block]) -> tuple[Test
         title = block.where + (name[1] if name else quoted[-1][1] if quoted else block.head)
         end = len(block.body) - (block.body[-1:] > () and block.body[-1].strip()[0] in ")]}")
         first, inner = replace(block, body=block.body[end:]), block.body[:end]
-        if _TEST.match(block.head) or any(map(_TEST_MARK.match, block.marks)):
+        helps = not _GROUP.match(block.head) and (name or block.head.endswith("=>{"))
+        checks = helps and CHECK.search(re.sub(STRING, "", "\n".join(inner)))
+        if _TEST.match(block.head) or any(map(_TEST_MARK.match, block.marks)) or checks:
             while title in tests and not name:
                 title += "'"  # a name that is defined anew is gone; two equal titles are two tests
             tests[title] = [first, *_split(block.where, inner)]

@@ -1,4 +1,4 @@
-"""Each way out that was measured on the sandbox is tried, and stays closed."""
+"""What must hold inside the sandbox; the ways out themselves are in `escapes.py`."""
 
 import os
 import socket
@@ -7,26 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.stages.sandbox import Exited, Job
+from tests.adapters.escapes import KERNEL_FILES
 from tests.adapters.sandboxes import SANDBOX, needs_sandbox, python, sh, text
 
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
-
-
-@pytest.mark.parametrize("path", ["/etc/shadow", "/home", "/var", "/run", "/opt", "/srv", "/mnt"])
-def test_the_hosts_files_do_not_exist_inside(tmp_path, path):
-    assert "No such file" in text(sh(tmp_path, f"ls {path} 2>&1"))
-
-
-def test_a_link_to_the_hosts_secrets_leads_nowhere(tmp_path):
-    (tmp_path / "innocent.txt").symlink_to("/etc/shadow")
-    assert "No such file" in text(sh(tmp_path, "cat innocent.txt 2>&1"))
-
-
-def test_the_home_of_root_cannot_be_listed(tmp_path):
-    outcome = sh(tmp_path, "ls /root 2>&1")
-    assert isinstance(outcome, Exited)
-    assert outcome.code != 0
-    assert "Permission denied" in text(outcome) or "No such file" in text(outcome)
 
 
 @pytest.mark.parametrize("path", ["/usr/bin/evil", "/etc/evil", "/evil", "/dev/evil", "/root/evil"])
@@ -35,18 +19,6 @@ def test_nothing_outside_the_work_tree_can_be_written(tmp_path, path):
     assert isinstance(outcome, Exited)
     assert outcome.code != 0
     assert not Path(path).exists()
-
-
-def test_the_hosts_loopback_is_out_of_reach(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        script = f"import socket; socket.create_connection(('127.0.0.1', {port}), 2)"
-        assert "ConnectionRefusedError" in text(python(tmp_path, script))
-
-
-def test_there_is_no_network_but_loopback(tmp_path):
-    script = "import socket; print([name for _, name in socket.if_nameindex()])"
-    assert text(python(tmp_path, script)).strip() == "['lo']"
 
 
 def test_the_environment_holds_nothing_of_the_hosts(tmp_path, monkeypatch):
@@ -62,16 +34,6 @@ def test_the_parents_processes_are_not_to_be_seen(tmp_path):
     assert max(pids) < 10
 
 
-def test_the_host_cannot_be_signalled(tmp_path):
-    assert "ProcessLookupError" in text(python(tmp_path, f"import os; os.kill({os.getpid()}, 0)"))
-
-
-def test_no_further_user_namespace_can_be_made(tmp_path):
-    outcome = sh(tmp_path, "unshare --user true")
-    assert isinstance(outcome, Exited)
-    assert outcome.code != 0
-
-
 def test_the_job_is_an_unprivileged_user_without_capabilities(tmp_path):
     seen = text(sh(tmp_path, "id -u; grep -E 'Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs' /proc/self/status"))
     uid, *lines = seen.splitlines()
@@ -82,12 +44,6 @@ def test_the_job_is_an_unprivileged_user_without_capabilities(tmp_path):
     assert len(values) == 4
 
 
-def test_nothing_can_be_mounted_or_remounted(tmp_path):
-    attempts = ("mount -t tmpfs none /tmp", "mount -o remount,rw /usr", "umount /proc")
-    script = "; ".join(f"{attempt} 2>/dev/null && echo done" for attempt in attempts)
-    assert text(sh(tmp_path, script)) == ""
-
-
 def test_no_descriptor_of_the_host_is_open(tmp_path):
     assert text(sh(tmp_path, "for f in /proc/self/fd/*; do echo ${f##*/}; done")).split() == [
         "0",
@@ -95,11 +51,6 @@ def test_no_descriptor_of_the_host_is_open(tmp_path):
         "2",
         "3",
     ]
-
-
-def test_a_setuid_program_gives_no_rights(tmp_path):
-    script = "cp /usr/bin/id ./id && chmod 6755 ./id && ./id -u"
-    assert text(sh(tmp_path, script)).strip() == "1000"
 
 
 def test_a_read_only_job_cannot_write_the_work_tree(tmp_path):
@@ -124,10 +75,7 @@ def test_a_device_cannot_be_made(tmp_path):
     assert not (tmp_path / "disk").exists()
 
 
-MASKED = ("kcore", "keys", "key-users", "kallsyms", "kmsg", "sysrq-trigger", "timer_list")
-
-
-@pytest.mark.parametrize("name", [*MASKED, "cmdline", "iomem", "modules", "slabinfo"])
+@pytest.mark.parametrize("name", KERNEL_FILES)
 def test_what_tells_of_the_kernel_cannot_be_read(tmp_path, name):
     outcome = sh(tmp_path, f"head -c 20 /proc/{name}")
     assert isinstance(outcome, Exited)
@@ -174,11 +122,6 @@ def test_a_job_with_network_does_not_reach_the_hosts_abstract_sockets(tmp_path):
             seen = text(SANDBOX.run(Job(("python3", "-c", script), tmp_path, network=network)))
             assert "reached" not in seen
             assert ("not supported" if network else "refused") in seen
-
-
-def test_a_process_cannot_be_traced(tmp_path):
-    script = "import ctypes; print(ctypes.CDLL(None).ptrace(0, 0, 0, 0))"
-    assert text(python(tmp_path, script)) == "-1\n"
 
 
 def test_handing_over_the_tree_does_not_follow_links_out_of_it(tmp_path):

@@ -6,10 +6,10 @@ import pytest
 
 from bot.stages.model import ToolCall
 from bot.stages.tools import OUTPUT_CHARS, Submitted, ToolResult, perform
+from tests.adapters.escapes import ESCAPES, SECRET, at_home, work_tree
 from tests.adapters.sandboxes import SANDBOX, needs_sandbox, sh, text
 
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
-SECRET = "key-of-the-host-4711"
 
 
 @pytest.fixture
@@ -30,72 +30,35 @@ def used(tree, name: str, **arguments: object) -> ToolResult:
     return result
 
 
-def test_everything_readable_in_procfs_and_the_environment_holds_no_secret(tree):
-    seen = text(
-        sh(
-            tree,
-            "env; set; for p in /proc/[0-9]*; do tr '\\0' '\\n' <$p/environ;"
-            " tr '\\0' ' ' <$p/cmdline; cat $p/mountinfo $p/status; ls -l $p/fd $p/cwd $p/root;"
-            " done 2>/dev/null; cat /proc/keys",
-        )
-    )
-    assert SECRET not in seen
-    assert "API_KEY" not in seen
-    assert "GITHUB" not in seen
-
-
-WAYS_OUT = (
-    "cat /proc/1/root/etc/shadow",
-    "cat /proc/1/cwd/../../etc/shadow",
-    "ls /proc/1/root/../home",
-    "cat /work/../secret",
-    "cat /proc/self/cwd/../secret",
-    "ln /etc/passwd hard",
-    "mknod disk b 8 0 && head -c 1 disk",
-    "mknod mem c 1 1 && head -c 1 mem",
-    "chroot . /bin/true",
-    "mount --bind / /work",
-    "unshare -Ur true",
-    "unshare -m true",
-    "nsenter -t 1 -m true",
-    "setpriv --reuid 0 true",
-    "echo x > /proc/sys/kernel/hostname",
-    "echo x > /proc/sysrq-trigger",
-    "echo 1 > /proc/1/oom_score_adj",
-    "echo x >> /etc/passwd",
-    "echo x > /usr/lib/python3/dist-packages/evil.pth",
-    "ls /run/docker.sock",
-    "ls /var/run",
-    "ls /sys/fs/cgroup",
-    "python3 -c 'import socket; socket.create_connection((\"1.1.1.1\", 53), 1)'",
-    "python3 -c 'import socket; socket.getaddrinfo(\"example.com\", 80)'",
-    "python3 -c 'import os; os.setuid(0)'",
-    "python3 -c 'import ctypes,sys; sys.exit(ctypes.CDLL(None).ptrace(16, 1, 0, 0) != 0)'",
-    'python3 -c \'open("/dev/mem", "rb")\'',
-)
-
-
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory):
     """How each way out ended, all tried in one job."""
-    above = tmp_path_factory.mktemp("above")
-    (above / "secret").write_text(SECRET)
-    tree = above / "tree"
-    tree.mkdir()
-    lines = "".join(
-        f"sh -c {quote(way)} >out{number} 2>&1; echo $?\n" for number, way in enumerate(WAYS_OUT)
-    )
-    codes = text(sh(tree, lines)).split()
-    assert len(codes) == len(WAYS_OUT)
-    printed = [(tree / f"out{number}").read_bytes() for number in range(len(WAYS_OUT))]
-    return dict(zip(WAYS_OUT, zip(codes, printed, strict=True), strict=True))
+    tree = work_tree(tmp_path_factory.mktemp("above"))
+    with pytest.MonkeyPatch.context() as patch, at_home(ESCAPES) as escapes:
+        patch.setenv("ANTHROPIC_API_KEY", SECRET)
+        lines = "".join(
+            f"sh -c {quote(one.script)} >out{number} 2>&1; echo $?\n"
+            for number, one in enumerate(escapes)
+        )
+        codes = text(sh(tree, lines)).split()
+    assert len(codes) == len(ESCAPES)
+    printed = [(tree / f"out{n}").read_text(errors="replace") for n in range(len(ESCAPES))]
+    return dict(zip(ESCAPES, zip(map(int, codes), printed, strict=True), strict=True))
 
 
-@pytest.mark.parametrize("way", WAYS_OUT)
-def test_no_way_out_of_the_sandbox_opens(tried, way):
-    code, printed = tried[way]
-    assert code != "0"
-    assert SECRET.encode() not in printed
+@pytest.mark.parametrize("escape", ESCAPES, ids=lambda one: f"{one.reach}: {one.script[:60]}")
+def test_no_way_out_of_the_sandbox_opens(tried, escape):
+    code, printed = tried[escape]
+    assert not escape.got_out(code, printed), printed
+
+
+def test_a_way_out_that_opened_would_be_noticed():
+    assert ESCAPES[0].got_out(0, "")
+    assert ESCAPES[0].got_out(1, f"... {SECRET}")
+    assert not ESCAPES[0].got_out(2, "No such file")
+    listed = next(one for one in ESCAPES if one.reach == "processes" and one.out)
+    assert listed.got_out(0, "31\n")
+    assert not listed.got_out(0, "3\n")
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from bot.kernel.patch_gate import PatchAccepted, PatchRefused, PatchVerdict, pat
 from bot.kernel.values import Kind
 from tests.cli.commands import evolve
 from tests.corpus.cases import Case, build, cases
+from tests.corpus.ways import LANGUAGES, NOT_THERE, Way, language_of, way_of
 
 CHEATS, HONEST = cases("cheats"), cases("honest")
-LANGUAGES = ("go", "python", "rust", "typescript")
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,12 @@ def test_the_corpus_holds_enough_of_each_language_on_both_sides():
         counts = Counter(case.name.partition("-")[0] for case in found)
         assert set(counts) == set(LANGUAGES)
         assert min(counts.values()) >= 10
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_way_to_weaken_a_test_is_there_in_each_language_that_has_it(language):
+    ways = {way_of(case) for case in CHEATS if language_of(case) == language}
+    assert ways == {way for way in Way if (way, language) not in NOT_THERE}
 
 
 @pytest.mark.parametrize("case", CHEATS, ids=lambda case: case.name)

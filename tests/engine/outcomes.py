@@ -6,6 +6,7 @@ from bot.domain.task import Ending, TaskState
 from bot.kernel.values import Usd
 from bot.memory.journal import Intact, verify
 from bot.memory.ledger import ChargeState
+from bot.memory.refusals import Gate
 from forge.world.entities import Issue, State
 from tests.engine.world import Town
 
@@ -38,6 +39,11 @@ def books_agree(town: Town) -> None:
     assert town.records.ledger.total() >= dollars(town.model.ledger.total)
     if all(charge.state is ChargeState.SETTLED for charge in rows):
         assert town.records.ledger.total() == dollars(town.model.ledger.total)
+
+
+def refused(town: Town) -> set[tuple[Gate, str]]:
+    """Every gate and rule that has said no."""
+    return {(one.gate, one.rule) for one in town.records.refusals.counts()}
 
 
 def dollars(amount: Decimal) -> Usd:

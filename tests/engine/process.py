@@ -22,6 +22,7 @@ from bot.compose import Records
 from bot.domain.wording.receipt import Agent
 from bot.engine.services import Operator, Services
 from bot.kernel.values import Usd
+from bot.memory.refusals import redaction
 from bot.stages.model import CountOutcome, Model, ModelOutcome, Prompt
 from forge.model import ModelServer
 from forge.server import Forge
@@ -109,6 +110,9 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         settle_s=0,
         clock=machine.clock.seconds,
         sleep=machine.clock.sleep,
+        redacted=lambda about, kinds, digest: machine.records.refusals.record(
+            redaction(about, kinds, digest, machine.clock.now())
+        ),
     )
     model = ClaudeModel(machine.model.api_key, machine.model.url, MODEL_TIMEOUT_S)
     records = machine.records
@@ -127,6 +131,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         revisions=records.revisions,
         watches=records.watches,
         failures=records.failures,
+        refusals=records.refusals,
         trajectory=records.trajectory,
         clock=machine.clock.now,
         operator=OPERATOR,
@@ -143,6 +148,7 @@ def _in(storm: Storm, services: Services) -> Services:
         ledger=storm.over(services.ledger),
         journal=storm.over(services.journal),
         failures=storm.over(services.failures),
+        refusals=storm.over(services.refusals),
         trajectory=storm.over(services.trajectory),
     )
 

@@ -5,6 +5,7 @@ import pytest
 from bot.cli.demo.cast import cast
 from bot.cli.demo.sample import POISON_BODY, POISON_TITLE
 from bot.domain.task import Ending
+from bot.memory.refusals import Gate
 from forge.actors import GarbageActor, HonestActor, NothingNeededActor
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
@@ -13,6 +14,7 @@ from tests.engine.outcomes import (
     journal_tells,
     merged_exactly_once,
     nothing_is_left_behind,
+    refused,
 )
 from tests.engine.players import Careless, Rambling, Untested
 
@@ -78,6 +80,7 @@ def test_a_fix_without_a_test_is_not_proven_and_not_published(found: Found):
     (failure,) = town.records.failures.of(town.subject(issue))
     assert failure.rules == ("no-red-test",)
     assert town.story(issue).count("prove") >= 3, "it was told, and tried three times"
+    assert refused(town) == {(Gate.PROOF, "no-red-test")}
 
 
 def test_a_poisoned_issue_is_refused_by_the_rules_it_broke(found: Found):
@@ -90,6 +93,7 @@ def test_a_poisoned_issue_is_refused_by_the_rules_it_broke(found: Found):
     assert "⛔ Refused" in town.status(issue)
     (failure,) = town.records.failures.of(town.subject(issue))
     assert {"protected-path", "assertion-loosened"} <= set(failure.rules)
+    assert {(Gate.PATCH, rule) for rule in failure.rules} == refused(town)
     assert town.pulls() == []
     assert town.forge.world.git(town.repo).branch(f"evolve/{issue.number}-1") is None
 

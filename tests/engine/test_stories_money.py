@@ -6,12 +6,13 @@ from bot.cli.demo.sample import POLICY
 from bot.domain.task import Ending
 from bot.kernel.values import Usd
 from bot.memory.ledger import ChargeState
+from bot.memory.refusals import Gate
 from forge.actors import NothingNeededActor
 from forge.model import CutStream, EndedStream, Endpoint, Garbage, Overload, RateLimit, ServerError
 from forge.world.entities import Issue, Role
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
-from tests.engine.outcomes import books_agree, dollars, journal_tells, merged_exactly_once
+from tests.engine.outcomes import books_agree, dollars, journal_tells, merged_exactly_once, refused
 from tests.engine.players import Hasty
 from tests.engine.world import Town
 
@@ -44,6 +45,7 @@ def test_at_the_cap_the_work_ends_and_the_status_offers_to_go_on(found: Found):
     assert dollars(town.model.ledger.total) < Usd.of("0.05")
     journal_tells(town, issue, Ending.OVER_BUDGET)
     books_agree(town)
+    assert refused(town) == {(Gate.BUDGET, "budget-change")}
 
 
 def test_continue_allows_more_and_the_work_goes_on_to_the_merge(found: Found):

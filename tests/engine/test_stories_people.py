@@ -4,6 +4,7 @@ import pytest
 
 from bot.cli.demo.sample import POLICY
 from bot.domain.task import Ending, TaskState
+from bot.memory.refusals import Gate
 from forge.actors import NothingNeededActor
 from forge.ci.runner import Mode
 from forge.world.entities import Role, State
@@ -17,6 +18,7 @@ from tests.engine.outcomes import (
     merged_exactly_once,
     nothing_is_left_behind,
     nothing_was_spent,
+    refused,
 )
 from tests.engine.players import Hasty
 
@@ -52,6 +54,9 @@ def test_a_command_without_write_access_costs_nothing_and_gets_one_polite_line(
     nothing_was_spent(town)
     (line,) = town.our_comments(issue)
     assert "only act for people with write access" in line
+    (count,) = town.records.refusals.counts()
+    assert (count.gate, count.rule) == (Gate.AUTHORITY, "command-without-write-access")
+    assert count.count == 2, "each command once, however often it is looked at"
     assert town.records.tasks.of(town.subject(issue)) is None
 
 
@@ -64,6 +69,7 @@ def test_a_label_by_somebody_who_may_only_triage_costs_nothing_and_is_not_answer
 
     nothing_was_spent(town)
     assert town.our_comments(issue) == []
+    assert refused(town) == {(Gate.AUTHORITY, "label-without-write-access")}
 
 
 def test_a_command_that_is_only_quoted_is_no_command(found: Found):

@@ -15,7 +15,7 @@ PURE = {
     "hmac", "re", "sys", "types", "typing", "unicodedata",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "exec", "eval", "compile", "input", "print", "__import__", "breakpoint"}
-MAX_LINES = 1070
+MAX_LINES = 1090
 
 
 def lines_of_code(text: str) -> int:

@@ -72,7 +72,7 @@ WEAKENED = {
     "a test is deleted": (edit(TOTAL_TEST, ""), "test-deleted"),
     "a test is renamed away": (edit("def test_total", "def total_works"), "test-deleted"),
     "a test becomes a variable": (PYTHON + "\ntest_total = None\n", "test-rewritten"),
-    "a test is deleted by name": (PYTHON + "\ndel test_total\n", "test-rewritten"),
+    "a test is deleted by name": (PYTHON + "\ndel test_total\n", "test-gutted"),
     "a class of tests is removed": (PYTHON[: PYTHON.index("class TestCart")], "test-deleted"),
     "a test is redefined empty": (PYTHON + "\ndef test_total():\n    pass\n", "assertion-removed"),
     "a class is redefined empty": (PYTHON + "\nclass TestCart:\n    pass\n", "test-deleted"),
@@ -84,7 +84,7 @@ WEAKENED = {
     ),
     "skip": (edit("def test_total", "@pytest.mark.skip\ndef test_total"), "test-skipped"),
     "skipif": (edit("def test_total", "@pytest.mark.skipif(1)\ndef test_total"), "test-skipped"),
-    "a skip condition widens": (edit("skipif(True,", "skipif(1,"), "test-skipped"),
+    "a skip condition widens": (edit("skipif(True,", "skipif(1,"), "test-rewritten"),
     "xfail": (edit("def test_total", "@pytest.mark.xfail\ndef test_total"), "test-skipped"),
     "expectedFailure": (
         edit("    def test_empty", "    @unittest.expectedFailure\n    def test_empty"),
@@ -118,7 +118,7 @@ WEAKENED = {
     "a helper checks less": (edit("    assert value > 0\n", ""), "assertion-removed"),
     "a helper with checks is gone": (
         edit(PYTHON[PYTHON.index("def check") : PYTHON.index("@pytest.mark.par")], ""),
-        "assertion-removed",
+        "test-deleted",
     ),
     "== becomes in": (edit("assert result == 3", "assert result in (3, 4)"), "assertion-loosened"),
     "== becomes is not None": (edit("result == 3", "result is not None"), "assertion-loosened"),
@@ -208,9 +208,9 @@ WEAKENED = {
         edit("def test_total():", "def test_total(total):"),
         "test-rewritten",
     ),
-    "a method is replaced": (PYTHON + "\nTestCart.test_empty = None\n", "test-rewritten"),
+    "a method is replaced": (PYTHON + "\nTestCart.test_empty = None\n", "test-gutted"),
     "shared cases are replaced later": (PYTHON + "\nPRICES = [1, 2, 3]\n", "test-rewritten"),
-    "the subject's module is patched": (PYTHON + "\npytest.raises = print\n", "test-rewritten"),
+    "the subject's module is patched": (PYTHON + "\npytest.raises = print\n", "test-gutted"),
     "a test is made async": (edit("def test_total", "async def test_total"), "test-rewritten"),
     "it cannot be parsed": (PYTHON + "def broken(:\n", "unparsable"),
     "the file is deleted": (None, "test-deleted"),
@@ -384,3 +384,28 @@ def test_any_text_is_judged_without_an_exception(text):
     for path in ("tests/test_a.py", "tests/a.ts", "tests/a.txt"):
         weakened(path, PYTHON, text)
         weakened(path, text, PYTHON)
+
+
+@pytest.mark.parametrize(("path", "text"), [("a.test.js", JS), ("a_test.go", GO), ("a.rs", RUST)])
+def test_no_line_of_a_test_can_be_left_out_doubled_or_commented_out(path, text):
+    lines = text.splitlines(keepends=True)
+    begin = next(
+        n for n, line in enumerate(lines) if "it(" in line or "Test" in line or "fn" in line
+    )
+    inner = range(begin, len(lines) - lines[begin].startswith(" ") - 1)
+    assert inner
+    for n in inner:
+        before, line, after = lines[:n], lines[n], lines[n + 1 :]
+        for replaced in ("", f"// {line}", line.replace("3", "4") if "3" in line else ""):
+            assert weakened(path, text, "".join((*before, replaced, *after))), (n, replaced)
+
+
+@given(st.sampled_from([JS, GO, RUST, PYTHON]), st.data())
+def test_lines_in_any_order_are_judged_without_an_exception(text, data):
+    lines = text.splitlines(keepends=True)
+    after = "".join(
+        data.draw(st.lists(st.sampled_from([*lines, "x,\n", "(\n", "`\n"]), max_size=30))
+    )
+    for path in ("a.test.ts", "a_test.go", "tests/a.rs", "tests/test_a.py", "a_spec.rb"):
+        weakened(path, text, after)
+        weakened(path, after, text)

@@ -41,7 +41,7 @@ def test_readiness_is_what_the_checks_say_now(post):
 
 
 def test_metrics_count_the_inbox_the_outcomes_and_what_else_is_given(post):
-    extra = Metric("evolve_queue", MetricKind.GAUGE, "Queued tasks.", (Sample(None, 4),))
+    extra = Metric("evolve_queue", MetricKind.GAUGE, "Queued tasks.", (Sample((), 4),))
     backstage = Backstage({}, post.reader.count_pending, lambda: (extra,))
     edge = Edge(post.receiver, backstage, nothing)
     ask(edge, signed(BODY), whole(BODY))
@@ -58,9 +58,9 @@ def test_metrics_count_the_inbox_the_outcomes_and_what_else_is_given(post):
 
 
 def test_large_counts_are_not_rounded_and_labels_are_escaped():
-    sample = Sample(("why", 'a "quoted"\nline\\'), 1_234_567_891)
+    sample = Sample((("why", 'a "quoted"\nline\\'), ("how", "now")), 1_234_567_891)
     text = exposition((Metric("m", MetricKind.COUNTER, "Things.", (sample,)),)).decode()
-    assert text.splitlines()[2] == r'm{why="a \"quoted\"\nline\\"} 1234567891'
+    assert text.splitlines()[2] == r'm{why="a \"quoted\"\nline\\",how="now"} 1234567891'
 
 
 def test_a_person_sees_a_page_whose_text_cannot_become_markup(post):

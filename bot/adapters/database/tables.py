@@ -284,3 +284,21 @@ class FailureColumns(TypedColumns):
 
 failures = Table("failed_proposals", metadata, FailureColumns, sqlite_autoincrement=True)
 Index("failed_proposals_subject", failures.c.owner, failures.c.name, failures.c.number)
+
+
+class RefusalColumns(TypedColumns):
+    """Each time a rule of a gate fired; only names of ours, never outside text."""
+
+    seq: Column[int] = Column(RowNumber, primary_key=True)
+    key: Column[str] = Column(Text, unique=True)
+    gate: Column[str] = Column(Text)
+    rule: Column[str] = Column(Text)
+    owner: Column[str] = Column(Text)
+    name: Column[str] = Column(Text)
+    number: Column[int] = Column(GitHubId)
+    attempt: Column[int]
+    at: Column[datetime] = Column(Instant)
+
+
+refusals = Table("refusals", metadata, RefusalColumns, sqlite_autoincrement=True)
+Index("refusals_rule", refusals.c.gate, refusals.c.rule)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.adapters.github.answers import Answer, Lost, RateLimited, Refused
 from bot.adapters.github.badges import Badge
 from bot.adapters.github.loop_guard import LoopGuard
+from bot.adapters.github.outgoing import redactions
 from bot.adapters.github.pacer import Pacer
 from bot.adapters.github.record import Record
 from bot.adapters.github.wire import JSON_ACCEPT, Ask, Query, Wire
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from githubkit import BaseAuthStrategy
 
 T = TypeVar("T")
+Redacted = Callable[[str, tuple[str, ...], str], None]
+"""Told what a text is about, the kinds of secrets that were taken out of it, and its digest."""
+
 READ_PAUSES_S = (0.5, 2.0)
 GONE = (404, 410, 451)
 MAX_PAGES = 200
@@ -31,6 +35,7 @@ class Client:
     guard: LoopGuard
     sleep: Callable[[float], None]
     settle_s: float
+    redacted: Redacted
 
     def read(self, path: str, query: Query = (), accept: str = JSON_ACCEPT) -> Answer:
         """GET, up to three times. Raises TryLater, Refused or NotAllowed."""
@@ -96,6 +101,9 @@ class Client:
     def write(self, method: str, path: str, body: dict[str, object] | None, about: str) -> Answer:
         """Write once, in turn, counted against the cap of `about`. Raises Lost when unsure."""
         self.guard.count(about)
+        kinds, digest = redactions(body)
+        if kinds:
+            self.redacted(about, kinds, digest)
         with self.pacer.turn():
             return self._send(Ask(method, path, body=body))
 

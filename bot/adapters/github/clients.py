@@ -15,7 +15,7 @@ from bot.adapters.github.badges import (
     InstallationBadge,
     TokenBadge,
 )
-from bot.adapters.github.client import GONE, Client
+from bot.adapters.github.client import GONE, Client, Redacted
 from bot.adapters.github.credentials import GITHUB_API, AppCredential, Credential, TokenCredential
 from bot.adapters.github.loop_guard import LoopGuard
 from bot.adapters.github.pacer import GITHUB_PACE, Pace, Pacer
@@ -28,11 +28,16 @@ PUSH = {"contents": "write"}
 """All that git needs. A change to workflows needs more, and the bot makes none."""
 
 
+def _untold(about: str, kinds: tuple[str, ...], digest: str) -> None:
+    del about, kinds, digest
+
+
 class Clients:
     """Who we are, where we are let in, and with what; safe to share between threads.
 
     `pace` limits the writes of each installation, `settle_s` is the pause before a lost write is
-    looked for. `clock` counts seconds from any start and never goes back.
+    looked for. `clock` counts seconds from any start and never goes back. `redacted` is
+    told of every write that a secret was taken out of.
     """
 
     def __init__(
@@ -45,9 +50,10 @@ class Clients:
         timeout_s: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        redacted: Redacted = _untold,
     ) -> None:
         self._credential, self._pace, self._settle_s = credential, pace, settle_s
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep, self._redacted = clock, sleep, redacted
         self._wire = Wire(api_url, timeout_s)
         self._guard = LoopGuard(clock)
         self._lock = Lock()
@@ -148,4 +154,6 @@ class Clients:
 
     def _made(self, badge: Badge) -> Client:
         pacer = Pacer(self._pace, self._clock, self._sleep)
-        return Client(self._wire, badge, pacer, self._guard, self._sleep, self._settle_s)
+        return Client(
+            self._wire, badge, pacer, self._guard, self._sleep, self._settle_s, self._redacted
+        )

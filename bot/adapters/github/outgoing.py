@@ -1,6 +1,11 @@
 """What every text goes through before it leaves: no secret, no broken character, not too long."""
 
-from bot.kernel.text import redact
+import json
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+
+from bot.kernel.text import SECRETS, redact
 
 LONGEST = 65_536
 """GitHub's limit for the body of an issue, a comment or a pull request, in characters."""
@@ -8,6 +13,7 @@ LONGEST = 65_536
 LONGEST_TITLE = 256
 """GitHub's limit for the title of an issue or pull request, in characters."""
 
+_REDACTED = re.compile(r"\[redacted: ([a-z0-9-]+)\]")
 _CUT = "\n\n… (cut: the rest does not fit here)"
 
 
@@ -34,6 +40,16 @@ def title_line(title: str, room: int = LONGEST_TITLE) -> str:
 def fitting(text: str, room: int = LONGEST) -> str:
     """The text, cut at the end if it is longer than `room` characters."""
     return text if len(text) <= room else text[: room - len(_CUT)] + _CUT
+
+
+def redactions(body: Mapping[str, object] | None) -> tuple[tuple[str, ...], str]:
+    """The kinds of secrets that were taken out of a request, and a digest that names the text.
+
+    Only our own names are given: anybody may write such a mark with a word of theirs in it.
+    """
+    text = json.dumps(body, default=str)
+    kinds = {kind for kind in _REDACTED.findall(text) if kind in SECRETS}
+    return tuple(sorted(kinds)), sha256(text.encode()).hexdigest()[:16]
 
 
 def same(theirs: str, ours: str) -> bool:
