@@ -6,6 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
 DEMO ?=
+REPLAY ?=
 
 # npm fetches GitHub's own descriptions; without it the group that needs them is left out, and said.
 ORACLE := $(shell command -v npm >/dev/null && echo yes)
@@ -48,6 +49,10 @@ bench-context: $(READY) ## how long choosing context takes, cold and warm, by si
 .PHONY: bench-budget
 bench-budget: $(READY) ## 100,000 generated schedules of reservations: no cap is exceeded
 	@$(BIN)/python -m bench.budget.run --schedules 100000
+
+.PHONY: bench-replay
+bench-replay: $(READY) ## a real fix of a clone, made again by the bot: REPO=DIR COMMIT=SHA [REPLAY="--policy F"]
+	@$(BIN)/python -m bench.replay.run --repo "$(REPO)" --commit "$(COMMIT)" $(REPLAY)
 
 .PHONY: format
 format: $(READY) ## let ruff rewrite what it can

@@ -125,13 +125,15 @@ class BareMirror:
         """Write the files of a commit or tree into an empty directory."""
         worktree.export(self._git, tree, into)
 
-    def snapshot(self, directory: Path, base: Sha) -> Sha:
+    def snapshot(self, directory: Path, base: Sha, leftovers: tuple[str, ...] = ()) -> Sha:
         """The tree of the directory's files, honouring the base's ignore rules.
 
+        What running tests leaves behind is left out too, as are the paths in `leftovers`, unless
+        the base holds them.
         Raises TreeRefused for a directory that is too large, too deep or unreadable, and GitError
         for names that git refuses.
         """
-        return worktree.snapshot(self._git, directory, base)
+        return worktree.snapshot(self._git, directory, base, leftovers)
 
     def restore(self, directory: Path, tree: Sha) -> None:
         """Make the directory equal to the tree; ignored files stay. Raises as `snapshot` does."""
