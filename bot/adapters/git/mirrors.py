@@ -23,6 +23,8 @@ from bot.stages.workspace import (
 )
 
 _NAME = re.compile(r"(?!\.{1,2}$|\.git$)[A-Za-z0-9._-]+")
+_MADE = "evolve-made"
+"""A file in a mirror that was made to its end; one that was not is made again."""
 _MAX_READ_BYTES = 16 * 1024**2
 
 
@@ -44,10 +46,12 @@ class GitMirrors:
             raise GitError(f"not the name of a repository: {repo!r}")
         directory = self._root / owner / f"{name}.git"
         git = GitCommand(directory, self._protocols, self._environment)
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        mirror = BareMirror(git)
-        with mirror.locked():
-            git.output("init", "--bare", "--quiet", "--template=", "--initial-branch=main")
+        mirror, made = BareMirror(git), directory / _MADE
+        if not made.exists():
+            directory.parent.mkdir(parents=True, exist_ok=True)
+            with mirror.locked():
+                git.output("init", "--bare", "--quiet", "--template=", "--initial-branch=main")
+                made.touch()
         return mirror
 
 
