@@ -30,7 +30,7 @@ def play_threads(seed: int, number: int) -> Tally:
 
 
 def play_processes(seed: int, number: int) -> Tally:
-    """One schedule, a process for each worker; then each worker is started anew and repeats itself."""
+    """One schedule, a process for each worker; then each is started anew and repeats itself."""
     schedule = generate(seed, number, 0)
     context = multiprocessing.get_context("spawn")
     with fresh_file() as path:

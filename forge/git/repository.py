@@ -8,7 +8,14 @@ from pathlib import Path
 
 from forge.git.command import GitFailed, run_git
 from forge.git.hook import UPDATE_HOOK
-from forge.git.loose import no_ref, read_loose, read_ref, write_loose
+from forge.git.loose import (
+    no_ref,
+    read_commit,
+    read_entry,
+    read_loose,
+    read_ref,
+    write_loose,
+)
 from forge.git.objects import (
     LOG_FORMAT,
     ZERO,
@@ -146,6 +153,8 @@ class Repository:
 
     def commit(self, sha: str) -> Commit:
         """Read one commit; raises `GitFailed` when there is none."""
+        if (loose := read_commit(self.path, sha)) is not None:
+            return loose
         return read_log(self.git("log", "-z", LOG_FORMAT, "-1", sha, "--"))[0]
 
     def log(self, revisions: str, path: str = "", limit: int | None = None) -> tuple[Commit, ...]:
@@ -178,6 +187,8 @@ class Repository:
 
     def entry(self, revision: str, path: str) -> TreeEntry | None:
         """The tree entry at `path`, or None."""
+        if (loose := read_entry(self.path, self.branch(revision) or revision, path)) is not None:
+            return loose
         output = self.git("--literal-pathspecs", "ls-tree", "-z", "-l", revision, "--", path)
         return next(_entries(output), None)
 

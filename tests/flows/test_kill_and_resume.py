@@ -27,6 +27,7 @@ PATIENCE_S = 120.0
 def stage(tmp_path: Path) -> Iterator[Stage]:
     with Stage(tmp_path, cast()) as built:
         yield built
+        built.kill()
 
 
 def wait_for(stage: Stage, records: Records, issue: Issue, reached: str) -> Task:

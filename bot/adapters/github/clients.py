@@ -18,7 +18,7 @@ from bot.adapters.github.badges import (
 from bot.adapters.github.client import GONE, Client
 from bot.adapters.github.credentials import GITHUB_API, AppCredential, Credential, TokenCredential
 from bot.adapters.github.loop_guard import LoopGuard
-from bot.adapters.github.pacer import GITHUB_PACE, Pace, Pacer
+from bot.adapters.github.pacer import Pace, Pacer, pace_of
 from bot.adapters.github.wire import Wire
 from bot.domain.subject import Repo
 from bot.stages.github import Identity, NotAllowed
@@ -31,8 +31,9 @@ PUSH = {"contents": "write"}
 class Clients:
     """Who we are, where we are let in, and with what; safe to share between threads.
 
-    `pace` limits the writes of each installation, `settle_s` is the pause before a lost write is
-    looked for. `clock` counts seconds from any start and never goes back.
+    `pace` limits the writes of each installation (None: as its GitHub asks for), `settle_s` is the
+    pause before a lost write is looked for. `clock` counts seconds from any start and never goes
+    back.
     """
 
     def __init__(
@@ -40,13 +41,14 @@ class Clients:
         credential: Credential,
         api_url: str = GITHUB_API,
         *,
-        pace: Pace = GITHUB_PACE,
+        pace: Pace | None = None,
         settle_s: float = 2.0,
         timeout_s: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._credential, self._pace, self._settle_s = credential, pace, settle_s
+        self._credential, self._settle_s = credential, settle_s
+        self._pace = pace or pace_of(api_url)
         self._clock, self._sleep = clock, sleep
         self._wire = Wire(api_url, timeout_s)
         self._guard = LoopGuard(clock)
