@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 READY := .venv/.ready
-WORKERS ?= 2
+# More than there are cores: tests wait for processes of their own about as long as they compute.
+WORKERS ?= 4
 DEMO ?=
 REPLAY ?=
 
