@@ -4,8 +4,10 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 READY := .venv/.ready
-WORKERS ?= 2
+# More than there are cores: tests wait for processes of their own about as long as they compute.
+WORKERS ?= 4
 DEMO ?=
+REPLAY ?=
 
 # npm fetches GitHub's own descriptions; without it the group that needs them is left out, and said.
 ORACLE := $(shell command -v npm >/dev/null && echo yes)
@@ -56,6 +58,10 @@ bench-corpus: $(READY) ## cheats and honest patches in four languages through `e
 .PHONY: bench-escapes
 bench-escapes: $(READY) ## every way out of the sandbox through `evolve sandbox`, and how it ended
 	@$(BIN)/python -m bench.escapes.run
+
+.PHONY: bench-replay
+bench-replay: $(READY) ## a real fix of a clone, made again by the bot: REPO=DIR COMMIT=SHA [REPLAY="--policy F"]
+	@$(BIN)/python -m bench.replay.run --repo "$(REPO)" --commit "$(COMMIT)" $(REPLAY)
 
 .PHONY: format
 format: $(READY) ## let ruff rewrite what it can

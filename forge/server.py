@@ -20,6 +20,7 @@ from forge.git.bridge import GitBridge
 from forge.hooks.courier import Courier
 from forge.pages.site import Pages
 from forge.render.urls import Urls
+from forge.serving import LoopbackServer
 from forge.world.waiting import watch
 from forge.world.world import Clock, World, system_clock
 
@@ -57,7 +58,7 @@ class Forge:
             timeout_graceful_shutdown=2,
         )
         self._port = port
-        self._server = uvicorn.Server(config)
+        self._server = LoopbackServer(config)
 
     @property
     def web_url(self) -> str:
@@ -100,7 +101,7 @@ class Forge:
         self.ci.stop()
         self.faults.closing.set()
         self.courier.stop()
-        self._server.should_exit = True
+        self._server.stop()
         self._thread.join(_START_S)
         self._socket.close()
 

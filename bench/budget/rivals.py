@@ -30,7 +30,7 @@ def play_threads(seed: int, number: int) -> Tally:
 
 
 def play_processes(seed: int, number: int) -> Tally:
-    """One schedule, a process for each worker; one that dies is started anew and repeats itself."""
+    """One schedule, a process for each worker; then each is started anew and repeats itself."""
     schedule = generate(seed, number, 0)
     context = multiprocessing.get_context("spawn")
     with fresh_file() as path:
@@ -44,10 +44,8 @@ def play_processes(seed: int, number: int) -> Tally:
         for index, process in enumerate(running):
             process.join()
             match process.exitcode:
-                case 0:
-                    pass
-                case code if code == DIED:
-                    tally.crashes += 1
+                case code if code in (0, DIED):
+                    tally.crashes += code == DIED
                     tally.add(_run(path, schedule, index, lethal=False))
                 case code:
                     tally.violations.append(f"{schedule.seed}: worker {index} ended with {code}")

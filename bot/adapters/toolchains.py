@@ -16,6 +16,10 @@ _BUNDLES = (
     *("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT"),
     *("NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO"),
 )
+_PLAIN = (*_PROXIES, *(name.upper() for name in _PROXIES), *_INDEXES)
+
+NETWORK_VARIABLES: tuple[str, ...] = (*_PLAIN, *_BUNDLES)
+"""What of an environment decides how registries are reached; the rest plays no part in a set-up."""
 
 
 def interpreters(state: Path) -> tuple[Path, ...]:
@@ -57,8 +61,7 @@ def _default_of_rustup() -> Iterator[Path]:
 
 def way_out(environ: Mapping[str, str]) -> Way:
     """What a set-up needs of our environment to reach registries, and no value with a password."""
-    plain = [*_PROXIES, *(name.upper() for name in _PROXIES), *_INDEXES]
-    variables = [(n, environ[n]) for n in plain if environ.get(n) and "@" not in environ[n]]
+    variables = [(n, environ[n]) for n in _PLAIN if environ.get(n) and "@" not in environ[n]]
     mounts: list[tuple[Path, str]] = []
     for name in _BUNDLES:
         if environ.get(name) and Path(environ[name]).is_file():

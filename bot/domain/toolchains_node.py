@@ -54,7 +54,10 @@ def _tested(setup: str, script: str, report: str) -> tuple[str, str]:
     if "jest" in words:
         reporter = "npm install --no-save --no-audit --no-fund --prefix .evolve/node jest-junit"
         reports = "--ci --reporters=default --reporters=./.evolve/node/node_modules/jest-junit"
-        return f"{setup} && {reporter}", f"JEST_JUNIT_OUTPUT_FILE={report} npm test -- {reports}"
+        # Named by its file, a test is told apart from one of the same name elsewhere.
+        names = "JEST_JUNIT_CLASSNAME='{filepath}' JEST_JUNIT_TITLE='{classname} {title}'"
+        command = f"JEST_JUNIT_OUTPUT_FILE={report} {names} npm test -- {reports}"
+        return f"{setup} && {reporter}", command
     if "mocha" in words:
         return setup, f"npm test -- --reporter xunit --reporter-option output={report}"
     if "node" in words and "--test" in words:

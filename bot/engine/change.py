@@ -181,7 +181,7 @@ def _turn(
 
 def _act(desk: Desk, prepared: Prepared, tree: Sha, reply: Reply) -> Turn:
     services, mounts = desk.services, equipped(desk, prepared.recipe)
-    bench = Bench(desk.name, prepared.base, mounts)
+    bench = Bench(desk.name, prepared.base, mounts, (prepared.policy.test.report,))
     return act(services.sandbox, desk.mirror(), services.places, bench, tree, reply)
 
 

@@ -29,11 +29,15 @@ NUDGE = "Please go on with the tools, and end with `submit`."
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where a change is written: the kept directory's name, the base, the test environment."""
+    """Where a change is written: the kept directory's name, the base, the test environment.
+
+    `leftovers` are paths that running the tests writes, and that are no part of a change.
+    """
 
     name: str
     base: Sha
     mounts: Mounts = ()
+    leftovers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +108,11 @@ def act(
     """
     directory = places.kept(bench.name)
     try:
-        if mirror.snapshot(directory, bench.base) != tree:
+        if mirror.snapshot(directory, bench.base, bench.leftovers) != tree:
             mirror.restore(directory, tree)
         results, submitted = _perform(sandbox, directory, reply, bench.mounts)
-        return Turn(results, submitted, mirror.snapshot(directory, bench.base))
+        after = mirror.snapshot(directory, bench.base, bench.leftovers)
+        return Turn(results, submitted, after)
     except Unusable as unusable:
         places.remove(bench.name)
         text = f"Undone, the files were left as they were before this turn: {unusable}"

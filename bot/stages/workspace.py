@@ -116,8 +116,12 @@ class Mirror(Protocol):
         """Write the files of a commit or tree into an empty directory."""
         ...
 
-    def snapshot(self, directory: Path, base: Sha) -> Sha:
-        """The tree of the directory's files, honouring the base's ignore rules."""
+    def snapshot(self, directory: Path, base: Sha, leftovers: tuple[str, ...] = ()) -> Sha:
+        """The tree of the directory's files, honouring the base's ignore rules.
+
+        What running tests leaves behind is left out too, as are the paths in `leftovers`, unless
+        the base holds them.
+        """
         ...
 
     def restore(self, directory: Path, tree: Sha) -> None:

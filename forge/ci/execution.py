@@ -1,6 +1,7 @@
 """Running a job's steps on one commit, in a directory that is made for it and thrown away."""
 
 import os
+import selectors
 import signal
 import subprocess
 import tempfile
@@ -142,14 +143,16 @@ def _run(
 
 def _wait(process: subprocess.Popen[bytes], deadline: float, cancelled: Event) -> int | None:
     """The exit code, or None when it had to be killed. Nothing that it started outlives it."""
+    ended = os.pidfd_open(process.pid)
     try:
-        while monotonic() < deadline and not cancelled.is_set():
-            try:
-                return process.wait(_POLL_SECONDS)
-            except subprocess.TimeoutExpired:
-                continue
+        with selectors.DefaultSelector() as selector:
+            selector.register(ended, selectors.EVENT_READ)
+            while (left := deadline - monotonic()) > 0 and not cancelled.is_set():
+                if selector.select(min(left, _POLL_SECONDS)):
+                    return process.wait()
         return None
     finally:
+        os.close(ended)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

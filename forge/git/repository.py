@@ -8,8 +8,15 @@ from pathlib import Path
 
 from forge.git.command import GitFailed, run_git
 from forge.git.hook import UPDATE_HOOK
+from forge.git.loose import (
+    no_ref,
+    read_commit,
+    read_entry,
+    read_loose,
+    read_ref,
+    write_loose,
+)
 from forge.git.objects import (
-    EMPTY_TREE,
     LOG_FORMAT,
     ZERO,
     Commit,
@@ -20,6 +27,24 @@ from forge.git.objects import (
 )
 
 _SHA = re.compile(r"[0-9a-f]{40}")
+_CONFIG = """[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = true
+	logAllRefUpdates = false
+[http]
+	receivepack = true
+[receive]
+	advertisePushOptions = false
+	hideRefs = refs/pull
+[uploadpack]
+	allowAnySHA1InWant = true
+	allowFilter = true
+[gc]
+	auto = 0
+"""
+"""With `HEAD`, `objects` and `refs` this is all that makes a directory a bare repository."""
+
 # a name or a sha, and none of the operators of git's revision syntax
 _REVISION = re.compile(r"[^\s~^:?*\[\\@{-][^\s~^:?*\[\\{]*")
 # git itself only warns about these and leaves them out
@@ -43,25 +68,14 @@ class Repository:
     @classmethod
     def create(cls, path: Path, default_branch: str = "main") -> "Repository":
         """Make an empty bare repository that accepts authorised pushes over HTTP."""
-        path.mkdir(parents=True)
-        run_git(path, "init", "--bare", "--quiet", f"--initial-branch={default_branch}", str(path))
-        repository = cls(path)
-        settings = {
-            "http.receivepack": "true",
-            "receive.advertisePushOptions": "false",
-            "receive.hideRefs": "refs/pull",
-            "uploadpack.allowAnySHA1InWant": "true",
-            "uploadpack.allowFilter": "true",
-            "core.logAllRefUpdates": "false",
-            "gc.auto": "0",
-        }
-        for name, value in settings.items():
-            run_git(path, "config", name, value)
+        for directory in ("objects/info", "objects/pack", "refs/heads", "refs/tags", "hooks"):
+            (path / directory).mkdir(parents=True)
+        (path / "HEAD").write_text(f"ref: refs/heads/{default_branch}\n")
+        (path / "config").write_text(_CONFIG)
         hook = path / "hooks" / "update"
-        hook.parent.mkdir(exist_ok=True)
         hook.write_text(UPDATE_HOOK)
         hook.chmod(0o755)
-        return repository
+        return cls(path)
 
     def git(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """Run git here and answer its output; raises `GitFailed`."""
@@ -77,6 +91,9 @@ class Repository:
 
     def ref(self, name: str) -> str | None:
         """What a full ref name points at, or None. The name is exact: `main^` is no ref."""
+        loose = read_ref(self.path, name)
+        if loose is not None:
+            return loose
         code, output = run_git(
             self.path, "show-ref", "--verify", "--hash", "--", name, accept=(0, 1, 128)
         )
@@ -107,7 +124,14 @@ class Repository:
         """The commit that a branch, tag, ref or (short) sha means, or None."""
         if not revision or not _REVISION.fullmatch(revision) or ".." in revision:
             return None
+        branch = read_ref(self.path, f"refs/heads/{revision}")
+        if branch is not None:
+            return branch
         for candidate in (f"refs/heads/{revision}", f"refs/tags/{revision}", revision):
+            if candidate != revision and no_ref(self.path, candidate):
+                continue
+            if _SHA.fullmatch(candidate) and self._is_loose_commit(candidate):
+                return candidate
             wanted = candidate + "^{commit}"
             code, output = run_git(
                 self.path, "rev-parse", "--verify", "--quiet", wanted, accept=(0, 1)
@@ -129,6 +153,8 @@ class Repository:
 
     def commit(self, sha: str) -> Commit:
         """Read one commit; raises `GitFailed` when there is none."""
+        if (loose := read_commit(self.path, sha)) is not None:
+            return loose
         return read_log(self.git("log", "-z", LOG_FORMAT, "-1", sha, "--"))[0]
 
     def log(self, revisions: str, path: str = "", limit: int | None = None) -> tuple[Commit, ...]:
@@ -161,11 +187,16 @@ class Repository:
 
     def entry(self, revision: str, path: str) -> TreeEntry | None:
         """The tree entry at `path`, or None."""
+        if (loose := read_entry(self.path, self.branch(revision) or revision, path)) is not None:
+            return loose
         output = self.git("--literal-pathspecs", "ls-tree", "-z", "-l", revision, "--", path)
         return next(_entries(output), None)
 
     def blob(self, sha: str) -> bytes:
         """The bytes of a blob."""
+        loose = read_loose(self.path, sha)
+        if loose is not None and loose.kind == "blob":
+            return loose.content
         return self.git("cat-file", "blob", sha)
 
     def read_file(self, revision: str, path: str) -> bytes | None:
@@ -173,11 +204,15 @@ class Repository:
         found = self.entry(revision, path)
         return self.blob(found.sha) if found is not None and found.kind == "blob" else None
 
+    def _is_loose_commit(self, sha: str) -> bool:
+        found = read_loose(self.path, sha)
+        return found is not None and found.kind == "commit"
+
     # ---- writing
 
     def write_blob(self, content: bytes) -> str:
         """Store bytes; answer their sha."""
-        return self.git("hash-object", "-w", "--stdin", stdin=content).decode().strip()
+        return write_loose(self.path, "blob", content)
 
     def write_tree(self, base: str | None, changes: Mapping[str, TreeEntry | None]) -> str:
         """Store the tree `base` with entries put or (None) removed; answer its sha.
@@ -189,7 +224,8 @@ class Repository:
                 raise BadPath(path)
         with tempfile.TemporaryDirectory(prefix="forge-index-") as directory:
             index = {"GIT_INDEX_FILE": str(Path(directory) / "index")}
-            run_git(self.path, "read-tree", base or EMPTY_TREE, extra=index)
+            if base is not None:
+                run_git(self.path, "read-tree", base, extra=index)
             lines = (
                 f"0 {ZERO}\t{path}" if entry is None else f"{entry.mode} {entry.sha}\t{path}"
                 for path, entry in changes.items()

@@ -15,6 +15,7 @@ from forge.model.faults import Faults
 from forge.model.ledger import Ledger
 from forge.model.service import Service
 from forge.model.wire import MessagesRequest
+from forge.serving import LoopbackServer
 
 START_SECONDS = 10.0
 
@@ -51,7 +52,7 @@ class ModelServer:
             log_level="critical",
             timeout_graceful_shutdown=2,
         )
-        self._server = uvicorn.Server(config)
+        self._server = LoopbackServer(config)
         self._thread: threading.Thread | None = None
 
     @property
@@ -90,6 +91,6 @@ class ModelServer:
     ) -> None:
         """Stop and free the port."""
         self._app.stop()
-        self._server.should_exit = True
+        self._server.stop()
         if self._thread is not None:
             self._thread.join(START_SECONDS)

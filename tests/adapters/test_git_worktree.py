@@ -221,3 +221,41 @@ def _lay_out(directory: Path, wanted: dict[str, tuple[bytes, bool]]) -> None:
         place_.parent.mkdir(parents=True, exist_ok=True)
         place_.write_bytes(content)
         place_.chmod(0o755 if executable else 0o644)
+
+
+LEFT_BEHIND = (
+    ".pytest_cache/.gitignore",
+    ".pytest_cache/v/cache/nodeids",
+    "src/__pycache__/a.cpython-311.pyc",
+    ".coverage",
+    ".hypothesis/examples/1",
+    ".evolve-report.xml",
+    "out/re[po]rt 1.xml",
+)
+REPORT = ("out/re[po]rt 1.xml",)
+
+
+def leave(tree: Path, *paths: str) -> None:
+    for path in paths:
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text("left behind")
+
+
+def test_what_running_tests_leaves_behind_is_no_part_of_a_change(here, tree):
+    """Many repositories do not ignore it, and a report's name is known to the policy alone."""
+    base = here.fetched({"src/a.py": b"a"})
+    here.mirror.export(base, tree)
+    leave(tree, *LEFT_BEHIND)
+    assert here.mirror.snapshot(tree, base, REPORT) == here.mirror.tree_of(base)
+    leave(tree, "out/report 1.xml", "sub/.evolve-x", "coverage.py")
+    after = here.mirror.list_tree(here.mirror.snapshot(tree, base, REPORT))
+    paths = {entry.path for entry in after}
+    assert paths == {"src/a.py", "out/report 1.xml", "sub/.evolve-x", "coverage.py"}
+
+
+def test_a_leftover_that_the_base_holds_or_asks_to_keep_is_a_file_like_any_other(here, tree):
+    base = here.fetched(dict.fromkeys(LEFT_BEHIND, b"tracked") | {".gitignore": b"!kept.pyc\n"})
+    here.mirror.export(base, tree)
+    leave(tree, *LEFT_BEHIND, "kept.pyc")
+    changed = here.mirror.changes(base, here.mirror.snapshot(tree, base, REPORT))
+    assert {change.path for change in changed} == {*LEFT_BEHIND, "kept.pyc"}

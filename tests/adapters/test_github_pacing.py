@@ -6,7 +6,14 @@ import pytest
 
 from bot.adapters.github.answers import is_rate_limit, seconds_to_wait
 from bot.adapters.github.loop_guard import LoopGuard
-from bot.adapters.github.pacer import GITHUB_PACE, UNPACED, Pace, Pacer
+from bot.adapters.github.pacer import (
+    GITHUB_PACE,
+    SERVER_PACE,
+    UNPACED,
+    Pace,
+    Pacer,
+    pace_of,
+)
 from bot.stages.github import NotAllowed, TryLater
 
 
@@ -149,3 +156,17 @@ def test_the_headers_say_how_long_to_wait(headers, seconds):
 )
 def test_a_lack_of_permission_is_no_rate_limit(status, headers, message, limited):
     assert is_rate_limit(status, headers, message) is limited
+
+
+@pytest.mark.parametrize(
+    ("address", "pace"),
+    [
+        ("https://api.github.com", GITHUB_PACE),
+        ("https://api.octo.ghe.com", GITHUB_PACE),
+        ("https://git.example.org/api/v3", SERVER_PACE),
+        ("https://github.com.example.org/api/v3", SERVER_PACE),
+        ("http://127.0.0.1:8080/api/v3", SERVER_PACE),
+    ],
+)
+def test_a_site_of_ones_own_is_written_to_faster_than_github_wants_to_be(address: str, pace: Pace):
+    assert pace_of(address) is pace

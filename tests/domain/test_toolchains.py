@@ -114,7 +114,7 @@ def test_a_nox_session_that_installs_a_copy_is_left_to_pip():
     [
         ("vitest", "npm test -- --run --reporter=default --reporter=junit"),
         ("tsc && vitest run", "npm test -- --reporter=default --reporter=junit"),
-        ("jest --coverage", "JEST_JUNIT_OUTPUT_FILE=out.xml npm test -- --ci"),
+        ("jest --coverage", "JEST_JUNIT_OUTPUT_FILE=out.xml JEST_JUNIT_CLASSNAME='{filepath}' "),
         ("mocha", "npm test -- --reporter xunit --reporter-option output=out.xml"),
         ("node --test src/", "--test-reporter-destination=out.xml"),
     ],

@@ -32,6 +32,7 @@ from tests.engine.power import Storm
 T = TypeVar("T")
 
 MODEL_TIMEOUT_S = 20.0
+SANDBOX = Bubblewrap()
 OPERATOR = Operator(
     agent=Agent("0.1.0", "0123456789ab"),
     owners=frozenset(),
@@ -119,7 +120,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
     services = Services(
         github=RestGitHub(clients),
         model=model,
-        sandbox=Bubblewrap(),
+        sandbox=SANDBOX,
         git=GitMirrors(machine.home / "mirrors"),
         library=SqliteLibrary(machine.home / "index", machine.home / "mirrors"),
         places=ScratchPlaces(machine.home / "work"),

@@ -30,6 +30,7 @@ from forge.server import Forge
 from forge.world import entities
 from forge.world.apps import create_app, install_app
 from forge.world.comments import comment
+from forge.world.entities import AppKey
 from forge.world.issues import open_issue
 from forge.world.labels import add_label, remove_label
 from forge.world.people import create_repo, create_user, set_permission
@@ -46,6 +47,8 @@ from webhooks.signature import Secrets
 LABEL = "self-proposed"
 CHECK_NAME = "ci / test"
 PATIENCE_S = 120.0
+KEY = AppKey()
+"""One for all towns: making it takes longer than anything else in founding one."""
 
 
 @dataclass
@@ -227,6 +230,7 @@ def town(
             NEEDED_EVENTS,
             f"http://127.0.0.1:{port}/webhooks/github",
             secret,
+            key=KEY,
         )
         installation = install_app(world, app, maintainer)
         machine = Machine(home / "bot", clock, records, forge, model, app)

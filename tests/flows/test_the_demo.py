@@ -13,53 +13,38 @@ pytestmark = pytest.mark.sandbox
 SHA = 40
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], dict]:
-    home = tmp_path_factory.mktemp("demo")
-    out = home / "out.json"
-    command = [sys.executable, "-m", "bot", "demo", "--json", str(out), "--home", str(home / "at")]
+def test_an_issue_is_merged_a_poisoned_one_refused_and_all_of_it_told(tmp_path: Path):
+    """One test, since the story takes a while and every worker would play it again."""
+    out = tmp_path / "out.json"
+    command = (sys.executable, "-m", "bot", "demo", "--json", out, "--home", tmp_path / "at")
     done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return done, json.loads(out.read_text())
+    outcome = json.loads(out.read_text())
 
-
-def test_the_issue_is_merged_and_closed(demo):
-    _, outcome = demo
+    # The issue is merged and closed.
     assert outcome["merged"] is True
     assert outcome["issue_closed"] is True
 
-
-def test_the_merged_commit_is_the_tested_one_and_the_one_ci_found_green(demo):
-    _, outcome = demo
+    # The merged commit is the tested one, and the one that CI found green.
     assert len(outcome["merged_sha"]) == SHA
     assert outcome["merged_sha"] == outcome["tested_sha"] == outcome["ci_green_sha"]
 
-
-def test_the_new_test_was_red_on_the_base_and_green_on_the_change(demo):
-    _, outcome = demo
+    # The new test was red on the base and green on the change.
     assert outcome["proof"] == {"red_on_base": True, "green_on_change": True}
 
-
-def test_the_ledger_holds_what_the_model_billed(demo):
-    _, outcome = demo
+    # The ledger holds what the model billed.
     assert Decimal(outcome["dollars"]) == Decimal(outcome["billed"]) > 0
 
-
-def test_the_poisoned_issue_is_refused_by_both_rules(demo):
-    _, outcome = demo
+    # The poisoned issue is refused by both rules.
     assert outcome["refused"]["ended"] == "refused"
     assert {"protected-path", "assertion-loosened"} <= set(outcome["refused"]["rules"])
 
-
-def test_one_improvement_issue_is_filed_and_the_journal_is_intact(demo):
-    _, outcome = demo
+    # One improvement issue is filed, and the journal is intact.
     assert isinstance(outcome["improvement_issue"], int)
     assert outcome["journal"] == "intact"
     assert Path(outcome["database"]).is_file()
 
-
-def test_the_story_is_told_stage_by_stage_with_its_times(demo):
-    done, _ = demo
+    # The story is told stage by stage, with its times.
     for stage in ("queued", "select", "implement", "prove", "publish", "land", "merged", "refused"):
         assert stage in done.stdout
     assert "What came of it" in done.stdout

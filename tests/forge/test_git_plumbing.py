@@ -174,3 +174,37 @@ def test_a_rebase_keeps_the_commits_in_order_and_their_authors(repository: Repos
     assert repository.read_file(merged.sha, "z") == b"1\n"
     rival = commit(repository, root, {"z": b"2\n"})
     assert rebase(repository, base, rival, BOB) == Conflict(("z",))
+
+
+def test_what_is_packed_reads_as_what_is_loose(repository: Repository):
+    """Loose files are read without git; it makes no difference where a thing lies."""
+    blob = repository.write_blob(b"#!/bin/sh\n")
+    pinned = TreeEntry("160000", "commit", "1" * 40, None, "vendor/lib")
+    changes = {
+        "bin/run": TreeEntry("100755", "blob", blob, None, "bin/run"),
+        "bin/link": TreeEntry("120000", "blob", repository.write_blob(b"run"), None, "bin/link"),
+        "vendor/lib": pinned,
+    }
+    first = commit(repository, None, {"a.txt": b"1\n", "é/b.txt": b"2\n"}, "one\n\ntext\n\nmore")
+    tree = repository.write_tree(first + "^{tree}", changes)
+    second = repository.write_commit(tree, (first,), "two", BOB, ADA)
+    repository.update_ref("refs/heads/feature/x", second, ZERO)
+    repository.update_ref("refs/tags/v1", first, ZERO)
+    paths = ("a.txt", "é/b.txt", "bin/run", "bin/link", "bin", "vendor/lib", "bin/run/x", "none")
+    names = ("refs/heads/feature/x", "refs/heads/feature", "refs/tags/v1", "refs/heads/../HEAD")
+
+    def reading() -> list[object]:
+        return [
+            *(repository.commit(sha) for sha in (first, second)),
+            *(repository.entry(where, p) for where in ("feature/x", second, "v1") for p in paths),
+            *(repository.read_file(second, path) for path in paths),
+            *(repository.ref(name) for name in names),
+            *(repository.resolve(one) for one in ("feature/x", "v1", "x", first, first[:9], blob)),
+        ]
+
+    loose = reading()
+    repository.git("pack-refs", "--all")
+    repository.git("repack", "-a", "-d", "-q")
+    assert not list(repository.path.glob("objects/??/*")), "all is packed"
+    assert not (repository.path / "refs/heads/feature/x").exists()
+    assert reading() == loose

@@ -42,7 +42,7 @@ class Desk:
         self.tree = shop.mirror.tree_of(self.base)
 
     def act(self, tree: Sha, *calls: ToolCall, stop_reason: str = "tool_use") -> Turn:
-        bench = Bench("task-1-1", self.base)
+        bench = Bench("task-1-1", self.base, leftovers=("report.xml",))
         answer = reply(*calls, stop_reason=stop_reason)
         return act(SANDBOX, self.shop.mirror, self.shop.places, bench, tree, answer)
 
@@ -82,6 +82,12 @@ def test_a_turn_starts_from_its_tree_whatever_lies_in_the_directory(desk: Desk):
 def test_the_calls_of_a_turn_see_each_others_work(desk: Desk):
     turn = desk.act(desk.tree, EDIT, run("grep -c -- '-(-items' shelf/paging.py"))
     assert "1" in turn.results[1].text
+
+
+def test_a_run_of_the_tests_leaves_nothing_in_the_change(desk: Desk):
+    turn = desk.act(desk.tree, run("mkdir .pytest_cache; echo '*' > .pytest_cache/.gitignore"))
+    again = desk.act(turn.tree, run("echo x > report.xml; echo x > .coverage"))
+    assert desk.tree == turn.tree == again.tree
 
 
 def test_nothing_runs_after_submit(desk: Desk):

@@ -1,5 +1,7 @@
 """The `Model` port over the anthropic SDK: one attempt a call, streamed, and no exceptions."""
 
+import ssl
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.adapters.claude.reply import MalformedMessage, read_reply
@@ -10,6 +12,14 @@ if TYPE_CHECKING:
     from anthropic.types import Message
 
 CONNECT_SECONDS = 10.0
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom we trust: one for all clients, as reading the certificates takes a while."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 class ClaudeModel:
@@ -27,7 +37,11 @@ class ClaudeModel:
 
         timeout = httpx2.Timeout(timeout_s, connect=min(timeout_s, CONNECT_SECONDS))
         self._client = anthropic.Anthropic(
-            api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=0,
+            http_client=anthropic.DefaultHttpxClient(timeout=timeout, verify=_trust()),
         )
 
     def __repr__(self) -> str:

@@ -37,8 +37,13 @@ class Directory:
     odd: tuple[str, ...]
 
 
-def read_directory(git: GitCommand, root: Path, known: Mapping[str, Item]) -> Directory:
-    """Read what is not ignored by the rules in `known`. Raises TreeRefused for what is too much."""
+def read_directory(
+    git: GitCommand, root: Path, known: Mapping[str, Item], leftovers: tuple[str, ...] = ()
+) -> Directory:
+    """Read what is not ignored by the rules in `known`, and no untracked file that is a leftover.
+
+    Raises TreeRefused for what is too much.
+    """
     odd: list[str] = []
     plain: set[str] = set()
     for entry in walk(root):
@@ -52,7 +57,7 @@ def read_directory(git: GitCommand, root: Path, known: Mapping[str, Item]) -> Di
             odd.append(entry.path)
     submodules = [path for path, item in known.items() if item.mode == SUBMODULE]
     plain = {path for path in plain if not _inside_any(path, submodules)}
-    plain -= ignored(git, known, sorted(plain - known.keys()))
+    plain -= ignored(git, known, sorted(plain - known.keys()), leftovers)
     files, fresh, total = dict[str, Item](), dict[str, bytes](), 0
     with blob_reader(git) as reader:
         for entry in walk(root):

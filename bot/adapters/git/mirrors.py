@@ -32,6 +32,8 @@ from bot.stages.workspace import (
 )
 
 _NAME = re.compile(r"(?!\.{1,2}$|\.git$)[A-Za-z0-9._-]+")
+_MADE = "evolve-made"
+"""A file in a mirror that was made to its end; one that was not is made again."""
 _MAX_READ_BYTES = 16 * 1024**2
 
 
@@ -53,10 +55,12 @@ class GitMirrors:
             raise GitError(f"not the name of a repository: {repo!r}")
         directory = self._root / owner / f"{name}.git"
         git = GitCommand(directory, self._protocols, self._environment)
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        mirror = BareMirror(git)
-        with mirror.locked():
-            git.output("init", "--bare", "--quiet", "--template=", "--initial-branch=main")
+        mirror, made = BareMirror(git), directory / _MADE
+        if not made.exists():
+            directory.parent.mkdir(parents=True, exist_ok=True)
+            with mirror.locked():
+                git.output("init", "--bare", "--quiet", "--template=", "--initial-branch=main")
+                made.touch()
         return mirror
 
 
@@ -134,13 +138,15 @@ class BareMirror:
         """Write the files of a commit or tree into an empty directory."""
         worktree.export(self._git, tree, into)
 
-    def snapshot(self, directory: Path, base: Sha) -> Sha:
+    def snapshot(self, directory: Path, base: Sha, leftovers: tuple[str, ...] = ()) -> Sha:
         """The tree of the directory's files, honouring the base's ignore rules.
 
+        What running tests leaves behind is left out too, as are the paths in `leftovers`, unless
+        the base holds them.
         Raises TreeRefused for a directory that is too large, too deep or unreadable, and GitError
         for names that git refuses.
         """
-        return worktree.snapshot(self._git, directory, base)
+        return worktree.snapshot(self._git, directory, base, leftovers)
 
     def restore(self, directory: Path, tree: Sha) -> None:
         """Make the directory equal to the tree; ignored files stay. Raises as `snapshot` does."""

@@ -18,10 +18,10 @@ def export(git: GitCommand, tree: Sha, into: Path) -> None:
             write_item(into, path, item, reader)
 
 
-def snapshot(git: GitCommand, directory: Path, base: Sha) -> Sha:
+def snapshot(git: GitCommand, directory: Path, base: Sha, leftovers: tuple[str, ...] = ()) -> Sha:
     """The tree of the files on disk; what the base ignores and does not hold is left out."""
     known = items(git, base)
-    found = read_directory(git, directory, known)
+    found = read_directory(git, directory, known, leftovers)
     write_blobs(git, found.fresh.values())
     submodules = {
         path: item

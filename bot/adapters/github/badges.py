@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.adapters.github.answers import Lost, Refused
 from bot.adapters.github.credentials import AppCredential
@@ -70,11 +71,26 @@ class AppBadge:
         """The App's id and key."""
         from githubkit import AppAuthStrategy
 
-        return AppAuthStrategy(self.credential.app_id, self.credential.private_key)
+        key = cast("str", _parsed(self.credential.private_key))
+        return AppAuthStrategy(self.credential.app_id, key)
 
     def renew(self, refused: "BaseAuthStrategy") -> "BaseAuthStrategy | None":  # noqa: ARG002
         """A key that is refused once is refused again."""
         return None
+
+
+@cache
+def _parsed(private_key: str) -> object:
+    """The key, checked once. githubkit only hands it on to PyJWT, which takes it parsed as well.
+
+    What cannot be read stays text, for PyJWT to say what is wrong with it.
+    """
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        return load_pem_private_key(private_key.encode(), password=None)
+    except (ValueError, TypeError, UnicodeEncodeError):
+        return private_key
 
 
 class InstallationBadge:

@@ -18,7 +18,7 @@ from bot.adapters.github.badges import (
 from bot.adapters.github.client import GONE, Client, Redacted
 from bot.adapters.github.credentials import GITHUB_API, AppCredential, Credential, TokenCredential
 from bot.adapters.github.loop_guard import LoopGuard
-from bot.adapters.github.pacer import GITHUB_PACE, Pace, Pacer
+from bot.adapters.github.pacer import Pace, Pacer, pace_of
 from bot.adapters.github.wire import Wire
 from bot.domain.subject import Repo
 from bot.stages.github import Identity, NotAllowed
@@ -35,9 +35,9 @@ def _untold(about: str, kinds: tuple[str, ...], digest: str) -> None:
 class Clients:
     """Who we are, where we are let in, and with what; safe to share between threads.
 
-    `pace` limits the writes of each installation, `settle_s` is the pause before a lost write is
-    looked for. `clock` counts seconds from any start and never goes back. `redacted` is
-    told of every write that a secret was taken out of.
+    `pace` limits the writes of each installation (None: as its GitHub asks for), `settle_s` is the
+    pause before a lost write is looked for. `clock` counts seconds from any start and never goes
+    back. `redacted` is told of every write that a secret was taken out of.
     """
 
     def __init__(
@@ -45,14 +45,15 @@ class Clients:
         credential: Credential,
         api_url: str = GITHUB_API,
         *,
-        pace: Pace = GITHUB_PACE,
+        pace: Pace | None = None,
         settle_s: float = 2.0,
         timeout_s: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         redacted: Redacted = _untold,
     ) -> None:
-        self._credential, self._pace, self._settle_s = credential, pace, settle_s
+        self._credential, self._settle_s = credential, settle_s
+        self._pace = pace or pace_of(api_url)
         self._clock, self._sleep, self._redacted = clock, sleep, redacted
         self._wire = Wire(api_url, timeout_s)
         self._guard = LoopGuard(clock)

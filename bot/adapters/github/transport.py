@@ -1,5 +1,7 @@
 """What githubkit stands on: connections kept between requests, and a cache that does not grow."""
 
+import ssl
+from functools import cache
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -14,7 +16,7 @@ class SharedTransport(httpx.BaseTransport):
     """One connection pool for all threads; githubkit closes its client after each request."""
 
     def __init__(self, api_url: str) -> None:
-        self._inner = httpx.HTTPTransport(proxy=proxy_for(api_url))
+        self._inner = httpx.HTTPTransport(verify=_trust(), proxy=proxy_for(api_url))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send through the pool."""
@@ -27,6 +29,12 @@ class SharedTransport(httpx.BaseTransport):
     def shut_down(self) -> None:
         """Close the pool, once, when the adapter is closed."""
         self._inner.close()
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom we trust: one for all pools, as reading the certificates takes a while."""
+    return httpx.create_ssl_context()
 
 
 class BoundedCache(MemCacheStrategy):

@@ -8,11 +8,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from bot.adapters.github.doctor import NEEDED_EVENTS, NEEDED_PERMISSIONS
 from bot.cli.demo.sample import FILES
@@ -28,6 +29,11 @@ from forge.world.protection import protect_branch
 START_S = 60.0
 STOP_S = 30.0
 CHECK_NAME = "ci / test"
+PASSED_ON = ("PATH", "LANG", "TZ")
+"""Variables of this process that the bot's is told."""
+
+Founding: TypeAlias = Callable[[Forge, Account], Repo]
+"""Makes the repository of the story for its owner."""
 
 
 class NotStarted(Exception):
@@ -42,19 +48,36 @@ class LiveModel:
     base_url: str | None
 
 
+def shelf(forge: Forge, owner: Account) -> Repo:
+    """The demo's own repository, with its CI as a required check."""
+    world = forge.world
+    repo = create_repo(world, owner, "shelf", FILES)
+    protect_branch(world, repo, "main", ((CHECK_NAME, forge.ci.app.id),))
+    return repo
+
+
 class Stage:
-    """A repository with CI on the forge, the App installed, and the bot serving it.
+    """A repository on the forge, the App installed, and the bot serving it.
 
     State lies below `home`: `forge/` holds the repositories, `bot/` is the bot's `EVOLVE_HOME`.
+    `passed_on` names the variables of our environment that the bot's process gets.
     """
 
-    def __init__(self, home: Path, actor: Actor, live: LiveModel | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        actor: Actor,
+        live: LiveModel | None = None,
+        founding: Founding = shelf,
+        passed_on: tuple[str, ...] = PASSED_ON,
+    ) -> None:
         self.home = home
         self.bot_home = home / "bot"
         self.log = home / "bot.log"
         self.forge = Forge(home / "forge")
         self.model = ModelServer(actor)
         self._live = live
+        self._founding, self._passed_on = founding, passed_on
         self._process: subprocess.Popen[bytes] | None = None
         self._up = ExitStack()
 
@@ -66,9 +89,8 @@ class Stage:
         self._port = _free_port()
         world = self.forge.world
         self.maintainer: Account = create_user(world, "maintainer")
-        self.repo: Repo = create_repo(world, self.maintainer, "shelf", FILES)
+        self.repo: Repo = self._founding(self.forge, self.maintainer)
         create_label(world, self.maintainer, self.repo, "self-proposed", "1d76db")
-        protect_branch(world, self.repo, "main", ((CHECK_NAME, self.forge.ci.app.id),))
         install_app(world, self.forge.ci.app, self.maintainer)
         self._secret = secrets.token_hex(20)
         self.app: App = create_app(
@@ -103,7 +125,7 @@ class Stage:
 
     def environment(self) -> dict[str, str]:
         """What the bot's process is told. Secrets are in its environment and in no argument."""
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+        kept = {name: os.environ[name] for name in self._passed_on if name in os.environ}
         live = self._live
         key = live.api_key if live else self.model.api_key
         url = live.base_url if live else self.model.url
