@@ -113,14 +113,16 @@ def test_the_label_tells_the_state_and_there_is_only_one(found: Found):
 
 
 def test_the_proof_is_a_check_on_the_pull_request(found: Found):
-    town = found(actor=Obliging(), policy=BY_HUMAN)
-    opened(town)
+    town = found(actor=Obliging(), policy=BY_BOT)
+    issue = opened_before_ci(town)
     head = town.pull().head_sha
     (ours,) = [run for suite in town.repo.suites for run in suite.runs if run.name == CHECK_NAME]
     assert ours.head_sha == head
     assert ours.conclusion == "success"
     assert "1 test red on the base, green here" in (ours.title or "")
     assert "test_a_last_page_that_is_not_full_is_counted" in (ours.summary or "")
+    assert not town.pull().merged, "our own check never counts"
+    assert "waiting for CI" in town.status(issue)
 
 
 def test_who_asked_for_it_is_asked_to_review_it(found: Found):

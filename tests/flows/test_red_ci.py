@@ -94,7 +94,7 @@ def test_a_flaky_check_is_run_once_more_and_nothing_is_changed_or_paid_for_it(fo
     assert town.task(issue).ending is Ending.MERGED, town.status(issue)
     assert commits_of(town) == ["fix: The last page is missing when it is not full"]
     assert not any("Its CI fails" in str(r.messages[0].text) for r in town.model.requests)
-    assert "run once more" in town.status(issue)
+    assert "run again" in town.status(issue)
 
 
 def test_a_machine_that_is_lost_is_not_repaired(found: Found):
