@@ -1,7 +1,5 @@
 """Setting an App up, looking at what is wrong with it, and working with a plain token."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.adapters.github.adapter import RestGitHub
@@ -13,7 +11,7 @@ from bot.adapters.github.setup import convert
 from bot.domain.subject import Repo, Subject
 from bot.stages.github import NotAllowed
 from forge.world import apps, entities, people
-from tests.adapters.github_on_forge import MARKER, Place, Town, place, town
+from tests.adapters.github_on_forge import MARKER, Place, Town
 from tests.adapters.scripted_github import Asked, Says, scripted, talking_to
 
 MADE = {
@@ -26,18 +24,6 @@ MADE = {
     "client_id": "Iv1",
     "client_secret": "quiet",
 }
-
-
-@pytest.fixture(scope="module")
-def octo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("forge")) as running:
-        yield running
-
-
-@pytest.fixture
-def at(octo: Town) -> Iterator[Place]:
-    with place(octo) as new:
-        yield new
 
 
 def test_a_code_becomes_credentials_whose_secrets_are_not_shown():

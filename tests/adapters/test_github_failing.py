@@ -9,7 +9,7 @@ from bot.kernel.values import Sha
 from bot.stages.failing import LONGEST_LOG, FailedCheck
 from forge.ci.runner import Mode
 from forge.world import apps, checks, entities, people, pushes
-from tests.adapters.github_on_forge import Place, Town, place, town
+from tests.adapters.github_on_forge import Place, Town, place
 
 RED = """
 name: ci
@@ -21,12 +21,6 @@ jobs:
           echo "::error file=sums.py,line=3::3 is not 4"
           echo "attempt $GITHUB_RUN_ATTEMPT" && test "$GITHUB_RUN_ATTEMPT" = 2
 """
-
-
-@pytest.fixture(scope="module")
-def octo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("forge")) as running:
-        yield running
 
 
 @pytest.fixture

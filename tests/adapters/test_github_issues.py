@@ -1,6 +1,5 @@
 """Issues, comments, labels and people on the forge."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,7 @@ from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Permission
 from bot.stages.github import IssueState, Linked, NotAllowed, NotLinked, TryLater
 from forge.world import apps, comments, entities, issues, labels, people, reactions, sub_issues
-from tests.adapters.github_on_forge import MARKER, Place, Town, actor_of, place, town
-
-
-@pytest.fixture(scope="module")
-def octo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("forge")) as running:
-        yield running
-
-
-@pytest.fixture
-def at(octo: Town) -> Iterator[Place]:
-    with place(octo) as new:
-        yield new
+from tests.adapters.github_on_forge import MARKER, Place, actor_of, place, town
 
 
 def test_we_are_the_app_and_its_bot_user(at: Place):

@@ -1,6 +1,5 @@
 """Merge queue, auto-merge and what a branch demands, on the forge."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,21 +9,9 @@ from bot.stages.github import NotAllowed, PullState
 from bot.stages.landing import Enqueued, LandingRules, MergeRefused, MergeRoad
 from forge.world import checks, protection, pulls, pushes, reviews
 from forge.world.entities import CheckConclusion, MergeQueueRule, RequiredCheck, Ruleset
-from tests.adapters.github_on_forge import Place, Town, permit, place, town
+from tests.adapters.github_on_forge import Place, permit
 
 BRANCH = "evolve/1-1"
-
-
-@pytest.fixture(scope="module")
-def octo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("forge")) as running:
-        yield running
-
-
-@pytest.fixture
-def at(octo: Town) -> Iterator[Place]:
-    with place(octo) as new:
-        yield new
 
 
 def opened(at: Place) -> tuple[int, Sha]:

@@ -1,6 +1,5 @@
 """Our check run and our state labels on the forge: looked for first, written once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,21 +10,9 @@ from bot.stages.github import NotAllowed
 from bot.stages.landing import CheckReport
 from forge.world import labels
 from forge.world.entities import CheckConclusion, CheckRun, CheckStatus
-from tests.adapters.github_on_forge import Place, Town, place, town
+from tests.adapters.github_on_forge import Place
 
 REPORT = CheckReport("evolve", "1-1", CheckState.RUNNING, "Proving", "3 of 4 runs", "")
-
-
-@pytest.fixture(scope="module")
-def octo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("forge")) as running:
-        yield running
-
-
-@pytest.fixture
-def at(octo: Town) -> Iterator[Place]:
-    with place(octo) as new:
-        yield new
 
 
 def runs(at: Place) -> list[CheckRun]:

@@ -1,7 +1,5 @@
 """Pull requests, checks, approvals and merges on the forge."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.kernel.authority import Permission
@@ -9,21 +7,9 @@ from bot.kernel.ci import Check, CheckState, Required
 from bot.kernel.values import Sha
 from bot.stages.github import Merged, MergeRefused, NotAllowed, PullState, TryLater
 from forge.world import apps, checks, entities, people, protection, pulls, pushes, reviews
-from tests.adapters.github_on_forge import Place, Town, actor_of, permit, place, town
+from tests.adapters.github_on_forge import Place, actor_of, permit
 
 BRANCH = "evolve/1-1"
-
-
-@pytest.fixture(scope="module")
-def octo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("forge")) as running:
-        yield running
-
-
-@pytest.fixture
-def at(octo: Town) -> Iterator[Place]:
-    with place(octo) as new:
-        yield new
 
 
 def opened(at: Place) -> tuple[int, Sha]:

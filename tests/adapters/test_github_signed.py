@@ -1,7 +1,5 @@
 """Commits that GitHub signs for the App, put on a branch with lease, on the forge."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.kernel.values import Sha
@@ -9,23 +7,11 @@ from bot.stages.github import Merged, NotAllowed
 from bot.stages.landing import FileWrite
 from bot.stages.workspace import LeaseLost
 from forge.world import protection, pushes
-from tests.adapters.github_on_forge import Place, Town, permit, place, town
+from tests.adapters.github_on_forge import Place, permit
 
 BRANCH = "evolve/1-1"
 MESSAGE = "fix: greet\n\nEvolve-Task: octo/hello#1"
 GREETING = (FileWrite("README.md", "100644", b"hello, world\n"),)
-
-
-@pytest.fixture(scope="module")
-def octo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("forge")) as running:
-        yield running
-
-
-@pytest.fixture
-def at(octo: Town) -> Iterator[Place]:
-    with place(octo) as new:
-        yield new
 
 
 def tip(at: Place, branch: str) -> Sha:

@@ -13,22 +13,10 @@ from bot.stages.talk import ReviewState, Thread
 from forge.world import entities, line_comments, people, pulls, pushes, reviews
 from forge.world.entities import Level, Pull
 from forge.world.world import system_clock
-from tests.adapters.github_on_forge import Place, Town, actor_of, place, town
+from tests.adapters.github_on_forge import Place, actor_of
 
 BRANCH = "evolve/1-1"
 KEY = "<!-- evolve:reply 1 -->"
-
-
-@pytest.fixture(scope="module")
-def octo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(tmp_path_factory.mktemp("forge")) as running:
-        yield running
-
-
-@pytest.fixture
-def at(octo: Town) -> Iterator[Place]:
-    with place(octo) as new:
-        yield new
 
 
 @pytest.fixture
