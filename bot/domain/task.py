@@ -77,7 +77,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The pull request of an attempt, the commit that was proved, and what it does in words."""
+    """The pull request of an attempt, the commit that was proved, and what it does in words.
+
+    `files` are the paths that it changes, old names of renames too.
+    """
 
     pull: int
     tested: Sha
@@ -85,6 +88,7 @@ class Published:
     proof_strength: Strength
     diff_hash: str
     summary: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ class Task:
     `cap` is what one change may cost by the policy at admission, `extra_budget` what people allowed
     on top of it since, both in USD; `open_prs` is how many unreviewed pull requests it allows.
     `label` is the state label that was put on last, `answer` the reply to the last command as long
-    as nothing else has happened, `parts` how triage would split it if it is too big.
+    as nothing else has happened, `parts` how triage would split it if it is too big. `touches` are
+    the paths that this attempt's plan names, once there is one.
     """
 
     id: int
@@ -120,3 +125,4 @@ class Task:
     answer: str = ""
     wish: Wish = Wish.CHANGE
     parts: tuple[Part, ...] = ()
+    touches: tuple[str, ...] = ()

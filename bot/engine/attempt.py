@@ -13,6 +13,7 @@ from bot.engine.change import Change, write_change
 from bot.engine.conclude import conclude, freed
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
+from bot.engine.holding import Held, estimated_before, hold_back
 from bot.engine.planning import plan
 from bot.engine.prepare import Prepared, prepare
 from bot.engine.queue import Queue
@@ -44,20 +45,21 @@ def attempt(steps: Steps, services: Services, queue: Queue, ticket: str) -> None
     if task is None:
         return
     desk = Desk(services, task, ticket)
-    halt = _guarded(steps, desk)
-    if halt is not None:
-        steps.run("conclude", lambda: conclude(services, task, halt))
+    outcome = _guarded(steps, desk)
+    if isinstance(outcome, Halt):
+        steps.run("conclude", lambda: conclude(services, task, outcome))
         steps.run("free", lambda: freed(services, queue, task))
-    steps.run("tidy", desk.tidy)
+    if not isinstance(outcome, Held):
+        steps.run("tidy", desk.tidy)
     steps.run("look again", lambda: queue.reconcile(task.subject, f"after-{ticket}"))
 
 
-def _guarded(steps: Steps, desk: Desk) -> Halt | None:
+def _guarded(steps: Steps, desk: Desk) -> Halt | Held | None:
     """No silent ending: what no stage foresaw still ends the task, and says so."""
     try:
         result = _work(steps, desk)
         match result:
-            case Halt():
+            case Halt() | Held():
                 return result
             case Change():
                 return _publish(steps, desk, result)
@@ -69,23 +71,33 @@ def _guarded(steps: Steps, desk: Desk) -> Halt | None:
         return Halt(Ending.FAILED, f"The bot could not go on: {failed}")
 
 
-def _work(steps: Steps, desk: Desk) -> Change | Halt:
+def _work(steps: Steps, desk: Desk) -> Change | Halt | Held:
     prepared = steps.run("prepare", lambda: prepare(desk))
     if isinstance(prepared, Halt):
         return prepared
-    estimate = _triage(steps, desk, prepared)
-    if not isinstance(estimate, Halt):
-        estimate = plan(steps, desk, prepared, estimate)
+    estimate = _estimate(steps, desk, prepared)
     if isinstance(estimate, Halt):
         return estimate
     match desk.task.wish:
         case Wish.PLAN:
             return Halt(Ending.ANSWERED, PLANNED)
         case Wish.CHANGE:
+            held = steps.run("hold", lambda: hold_back(desk, prepared, estimate))
+            if held is not None:
+                return held
             steps.run("begin", lambda: desk.enter("implement", estimate.plan))
             return write_change(steps, desk, prepared, estimate)
         case never:
             assert_never(never)
+
+
+def _estimate(steps: Steps, desk: Desk, prepared: Prepared) -> Estimate | Halt:
+    """What triage and the planner say; once paid, it holds for the whole attempt."""
+    before = estimated_before(desk.task)
+    if before is not None:
+        return before
+    estimate = _triage(steps, desk, prepared)
+    return estimate if isinstance(estimate, Halt) else plan(steps, desk, prepared, estimate)
 
 
 def _triage(steps: Steps, desk: Desk, prepared: Prepared) -> Estimate | Halt:

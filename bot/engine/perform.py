@@ -25,15 +25,15 @@ from bot.domain.actions import (
 from bot.domain.facts import Facts, IssueFacts, PullState
 from bot.domain.policy import Policy
 from bot.domain.subject import Subject
-from bot.domain.task import Ending, Task, TaskState, Wish
+from bot.domain.task import Ending, Task, TaskState
 from bot.domain.wording.answers import (
     policy_error_comment,
     policy_marker,
     refusal_line,
     refusal_marker,
 )
-from bot.domain.wording.blocks import count
 from bot.engine.halt import Halt
+from bot.engine.holding import told_to_wait
 from bot.engine.landing import land, withdraw
 from bot.engine.queue import Queue
 from bot.engine.refusing import refused, refused_comment, refused_label, refused_policy
@@ -175,13 +175,8 @@ def _wait(services: Services, queue: Queue, facts: Facts, why: str) -> Verdict:
         return tell(services, facts, "land", why)
     if task.state is not TaskState.QUEUED or facts.paused_by is not None:
         return Settled()
-    waiting = services.tasks.open_in(task.subject.repo)
-    unreviewed = sum(other.state is TaskState.PUBLISHED for other in waiting)
-    full = isinstance(facts.policy, Policy) and unreviewed >= facts.policy.open_prs
-    if full and task.wish is Wish.CHANGE:
-        held = f"{count(unreviewed, 'pull request')} of mine must be reviewed first."
-        return tell(services, facts, "held", held)
-    queue.ticket(task)
+    if not told_to_wait(services, facts, task):
+        queue.ticket(task)
     return Settled()
 
 

@@ -5,6 +5,7 @@ from bot.domain.wording.receipt import pull_title, receipt
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
+from bot.engine.holding import changed_files
 from bot.engine.proof_check import show_proof
 from bot.engine.pushing import Draft, draft, put
 from bot.engine.receipts import commit_view, receipt_view, risk_of
@@ -40,7 +41,8 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
         receipt(view),
     )
     strength = change.checked.proof.strength
-    published = Published(pull.number, sha, risk, strength, diff_hash, summary)
+    files = changed_files(desk, change, change.prepared.base)
+    published = Published(pull.number, sha, risk, strength, diff_hash, summary, files)
     services.tasks.publish(task.id, task.attempt, published)
     write_journal(services, task, Ending.AWAITING_REVIEW, f"#{pull.number}")
     show_proof(services, task, sha, view)

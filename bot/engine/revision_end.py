@@ -10,6 +10,7 @@ from bot.engine.change import Change
 from bot.engine.check import Checked
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
+from bot.engine.holding import changed_files
 from bot.engine.proof_check import show_proof, show_unproven
 from bot.engine.pushing import Draft, draft, put
 from bot.engine.receipts import commit_view, receipt_view, risk_of
@@ -57,7 +58,12 @@ def describe(desk: Desk, revision: Revision, change: Change, sha: Sha) -> Publis
     diff_hash = desk.mirror().diff_hash(change.prepared.base, change.tree)
     strength = change.checked.proof.strength
     published = replace(
-        task.published, tested=sha, risk=risk, proof_strength=strength, diff_hash=diff_hash
+        task.published,
+        tested=sha,
+        risk=risk,
+        proof_strength=strength,
+        diff_hash=diff_hash,
+        files=changed_files(desk, change, change.prepared.base),
     )
     said = change.submission.summary
     earlier = services.revisions.of(task.id, task.attempt)

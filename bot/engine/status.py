@@ -23,6 +23,7 @@ from bot.domain.wording.status import (
     status_marker,
 )
 from bot.engine.services import Services
+from bot.memory.tasks import HELD
 
 ASK = "ask"
 """The stage in which a person must act."""
@@ -115,7 +116,7 @@ def _queued(services: Services, task: Task) -> Standing:
     by = services.controls.paused(task.subject.repo)
     if by is not None:
         return OnHold(f"Paused by {by}.")
-    if task.stage == "held":
+    if task.stage == HELD:
         return OnHold(_last(services, task))
     queued = list(services.tasks.queued())
     for ranked in best(queued, services.clock(), running_in(services.tasks.working())):

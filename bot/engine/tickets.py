@@ -5,7 +5,8 @@ not bound to a task until a worker is free, because a queue's order cannot be ch
 """
 
 from bot.domain.priority import best, running_in
-from bot.domain.task import Task, TaskState, Wish
+from bot.domain.task import Task
+from bot.engine.holding import hold_now
 from bot.engine.services import Services
 
 
@@ -24,13 +25,6 @@ def take_best(services: Services, ticket: str) -> Task | None:
 
 
 def _may_run(services: Services, task: Task) -> bool:
-    """Not paused, and room for one more pull request to review; a plan opens none."""
-    repo = task.subject.repo
-    if services.controls.paused(repo) is not None:
-        return False
-    if task.wish is Wish.PLAN:
-        return True
-    under_way = {TaskState.WORKING, TaskState.PUBLISHED}
-    open_ones = services.tasks.open_in(repo)
-    others = sum(one.state in under_way and one.wish is Wish.CHANGE for one in open_ones)
-    return others < task.open_prs
+    """Not paused and not held. The claim looks at the latter again, in its own transaction."""
+    paused = services.controls.paused(task.subject.repo) is not None
+    return not paused and hold_now(services, task) is None

@@ -8,6 +8,9 @@ from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Estimate, Part, Published, Task, Wish
 from bot.kernel.values import Usd
 
+HELD = "held"
+"""The stage of a queued task that may not begin: its mark says what must end first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Admittance:
@@ -72,9 +75,19 @@ class Tasks(Protocol):
         ...
 
     def claim(self, ticket: str, task_id: int, now: datetime) -> Task | None:
-        """Bind a ticket to a queued task and start work on it; None when somebody was faster.
+        """Bind a ticket to a queued task and start work on it.
 
-        The same ticket asking again gets the same task, so a repeated step does no harm.
+        None when somebody was faster, or when it is held (`bot/domain/holding.py`): that is seen in
+        the same transaction, so several workers keep to it together. The same ticket asking again
+        gets the same task, so a repeated step does no harm.
+        """
+        ...
+
+    def hold_back(self, ticket: str, task: Task, touches: tuple[str, ...], now: datetime) -> bool:
+        """Remember what the attempt's plan touches, and whether it has to wait for that.
+
+        True: an open pull request touches it, too, so the task is queued again, its story says so,
+        and the ticket has let go of it.
         """
         ...
 

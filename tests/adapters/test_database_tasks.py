@@ -275,3 +275,76 @@ def test_a_story_without_a_task_cannot_be_written_past_the_adapter(engine):
         connection.exec_driver_sql(
             "INSERT INTO task_story (task, attempt, stage, detail, at) VALUES (9, 1, '', '', '')"
         )
+
+
+def another(tasks, number, **how):
+    return tasks.admit(replace(ADMITTANCE, subject=Subject(REPO, number), **how))
+
+
+def opened(tasks, number, *files):
+    """A task of its own whose pull request is open."""
+    task = another(tasks, number)
+    tasks.claim(f"ticket-{number}", task.id, NOW)
+    tasks.publish(task.id, 1, replace(PUBLISHED, pull=number + 100, files=files))
+    return tasks.get(task.id)
+
+
+def test_the_last_room_for_a_pull_request_goes_to_one_ticket_alone(tasks):
+    wanted = [another(tasks, number, open_prs=1) for number in (1, 2, 3, 4)]
+    barrier = Barrier(len(wanted))
+
+    def claim(task) -> bool:
+        barrier.wait()
+        return tasks.claim(f"t{task.id}", task.id, NOW) is not None
+
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        assert list(pool.map(claim, wanted)).count(True) == 1
+
+
+def test_what_a_pull_request_changes_and_a_plan_touches_is_kept(tasks):
+    assert opened(tasks, 1, "a b.py", "ä.py").published.files == ("a b.py", "ä.py")
+    mine = another(tasks, 2)
+    assert mine.touches == ()
+    claimed = tasks.claim("t2", mine.id, NOW)
+    assert not tasks.hold_back("t2", claimed, ("c.py",), NOW)
+    assert tasks.get(mine.id) == replace(claimed, touches=("c.py",))
+
+
+def test_a_task_that_would_touch_what_an_open_pull_request_touches_goes_back_and_waits(tasks):
+    first = opened(tasks, 1, "a.py", "b.py")
+    mine = another(tasks, 2)
+    claimed = tasks.claim("t2", mine.id, NOW)
+    tasks.estimate(mine.id, ESTIMATE)
+    assert tasks.hold_back("t2", claimed, ("b.py",), later(1))
+    held = tasks.get(mine.id)
+    assert (held.state, held.stage, held.estimate) == (TaskState.QUEUED, "held", ESTIMATE)
+    mark = tasks.story(mine.id)[-1]
+    assert (mark.stage, mark.at) == ("held", later(1))
+    assert "#101 is open and touches b.py" in mark.detail
+    assert tasks.claimed("t2") is None
+    assert tasks.ticket_of(mine.id) is None
+    assert tasks.claim("t3", mine.id, later(2)) is None
+
+    tasks.end(first.id, Ending.MERGED, "", later(3))
+    again = tasks.claim("t3", mine.id, later(4))
+    assert (again.id, again.attempt, again.touches) == (mine.id, 1, ("b.py",))
+    assert tasks.hold_back("t2", claimed, ("b.py",), later(5)), "a ticket that let go stays off"
+    assert tasks.claimed("t3") == again
+    assert not tasks.hold_back("t3", again, ("b.py",), later(5))
+
+
+def test_an_attempt_that_was_stopped_meanwhile_is_not_put_back(tasks):
+    opened(tasks, 1, "b.py")
+    mine = another(tasks, 2)
+    claimed = tasks.claim("t2", mine.id, NOW)
+    tasks.end(mine.id, Ending.STOPPED, "", NOW)
+    assert not tasks.hold_back("t2", claimed, ("b.py",), later(1))
+    assert tasks.get(mine.id).state is TaskState.ENDED
+
+
+def test_a_held_attempt_whose_text_is_admitted_anew_is_another_one(tasks):
+    opened(tasks, 1, "b.py")
+    mine = another(tasks, 2)
+    assert tasks.hold_back("t2", tasks.claim("t2", mine.id, NOW), ("b.py",), NOW)
+    again = another(tasks, 2, pinned="pin-2", at=later(9))
+    assert (again.attempt, again.touches, again.estimate) == (2, (), None)

@@ -1,14 +1,17 @@
 """How an issue becomes an attempt, and how a ticket starts it; each within one transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from bot.adapters.database.dialect import Values
-from bot.adapters.database.rows import about, columns_of, task_of
-from bot.adapters.database.tables import tasks, tickets
+from bot.adapters.database.rows import about, columns_of, task_of, within
+from bot.adapters.database.tables import story, tasks, tickets
+from bot.domain.holding import hold_of, overlap_of
 from bot.domain.task import Task, TaskState
-from bot.memory.tasks import Admittance
+from bot.domain.wording.holding import hold_line
+from bot.memory.tasks import HELD, Admittance
 
 _NOTHING_YET: Values = {
     "pull": None,
@@ -17,6 +20,8 @@ _NOTHING_YET: Values = {
     "proof_strength": None,
     "diff_hash": None,
     "summary": None,
+    "files": (),
+    "touches": (),
     "ending": None,
     "ended_at": None,
     "reason": "",
@@ -75,28 +80,71 @@ def _first_attempt(admittance: Admittance) -> Values:
 
 
 def _next_attempt(task: Task, admittance: Admittance) -> Values:
-    # An attempt that nobody began has no branch yet, so its number is still free.
-    attempt = task.attempt if task.state is TaskState.QUEUED else task.attempt + 1
+    # An attempt that nobody began has nothing of its own yet, so its number is still free.
+    fresh = task.state is TaskState.QUEUED and not task.touches
+    attempt = task.attempt if fresh else task.attempt + 1
     # What triage thought of another text says nothing about this one.
     forgotten = {} if task.pinned == admittance.pinned else _NO_OPINION
     return {**_admitted(admittance), "attempt": attempt, **_NOTHING_YET, **forgotten}
 
 
 def claim(connection: Connection, ticket: str, task_id: int, now: datetime) -> Task | None:
-    """Start a queued task for a ticket; what the ticket started before comes first."""
+    """Start a queued task for a ticket, unless it is held; what the ticket started before is first.
+
+    Held or not is seen here, where two workers cannot both find the last room for a pull request.
+    """
     known = select(tickets.c.task).where(tickets.c.ticket == ticket)
     if connection.execute(known).first() is not None:
         return claimed(connection, ticket)
     queued = and_(tasks.c.id == task_id, tasks.c.state == TaskState.QUEUED)
-    if (
-        connection.execute(update(tasks).where(queued).values(state=TaskState.WORKING)).rowcount
-        == 0
-    ):
+    row = connection.execute(select(tasks).where(queued)).first()
+    if row is None or hold_of(task := task_of(row), _open_beside(connection, task)) is not None:
         return None
-    task = task_of(connection.execute(select(tasks).where(tasks.c.id == task_id)).one())
+    connection.execute(update(tasks).where(queued).values(state=TaskState.WORKING))
     bound = {"ticket": ticket, "task": task_id, "attempt": task.attempt, "at": now}
     connection.execute(insert(tickets).values(bound))
-    return task
+    return replace(task, state=TaskState.WORKING)
+
+
+def hold_back(
+    connection: Connection, ticket: str, task: Task, touches: tuple[str, ...], now: datetime
+) -> bool:
+    """Put a started task back into the queue if an open pull request touches the same files.
+
+    Its ticket lets go of it in the same breath. A ticket that has let go finds it held, whatever
+    became of it since: another ticket may work on it already.
+    """
+    mine = and_(
+        tickets.c.ticket == ticket,
+        tickets.c.task == task.id,
+        tickets.c.attempt == task.attempt,
+    )
+    if connection.execute(select(tickets.c.ticket).where(mine)).first() is None:
+        return True
+    if claimed(connection, ticket) is None:
+        return False
+    this = tasks.c.id == task.id
+    connection.execute(update(tasks).where(this).values(touches=touches))
+    overlap = overlap_of(touches, _open_beside(connection, task))
+    if overlap is None:
+        return False
+    connection.execute(delete(tickets).where(mine))
+    connection.execute(
+        update(tasks).where(this).values(state=TaskState.QUEUED, stage=HELD, answer="")
+    )
+    line = {"stage": HELD, "detail": hold_line(overlap), "at": now}
+    marked = insert(story).values(task=task.id, attempt=task.attempt, **line)
+    connection.execute(marked)
+    return True
+
+
+def _open_beside(connection: Connection, task: Task) -> tuple[Task, ...]:
+    """The other open tasks of its repository, oldest first."""
+    others = and_(
+        within(task.subject.repo), tasks.c.state != TaskState.ENDED, tasks.c.id != task.id
+    )
+    query = select(tasks).where(others).order_by(tasks.c.id)
+    return tuple(task_of(row) for row in connection.execute(query))
 
 
 def ticket_of(connection: Connection, task_id: int) -> str | None:

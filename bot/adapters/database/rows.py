@@ -48,6 +48,7 @@ def task_of(row: SqlRow) -> Task:
         answer=row.answer,
         wish=Wish(row.wish),
         parts=row.parts,
+        touches=row.touches,
     )
 
 
@@ -75,7 +76,7 @@ def _published(row: SqlRow) -> Published | None:
     risk = Risk(row.published_risk)
     strength = Strength(row.proof_strength)
     tested, summary = Sha(row.tested), row.summary or ""
-    return Published(row.pull, tested, risk, strength, row.diff_hash, summary)
+    return Published(row.pull, tested, risk, strength, row.diff_hash, summary, row.files)
 
 
 def published_values(published: Published) -> Values:
@@ -87,6 +88,7 @@ def published_values(published: Published) -> Values:
         "proof_strength": published.proof_strength,
         "diff_hash": published.diff_hash,
         "summary": published.summary,
+        "files": published.files,
     }
 
 

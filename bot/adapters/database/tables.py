@@ -72,6 +72,7 @@ class TaskColumns(TypedColumns):
     proof_strength: Column[str | None] = Column(Text)
     diff_hash: Column[str | None] = Column(Text)
     summary: Column[str | None] = Column(Text)
+    files: Column[tuple[str, ...]] = Column(TextList)
     ending: Column[str | None] = Column(Text)
     ended_at: Column[datetime | None] = Column(Instant)
     reason: Column[str] = Column(Text)
@@ -80,6 +81,7 @@ class TaskColumns(TypedColumns):
     answer: Column[str] = Column(Text, server_default="")
     wish: Column[str] = Column(Text)
     parts: Column[tuple[Part, ...]] = Column(PartList)
+    touches: Column[tuple[str, ...]] = Column(TextList)
 
 
 tasks = Table(
@@ -93,7 +95,10 @@ Index("tasks_state", tasks.c.state)
 
 
 class TicketColumns(TypedColumns):
-    """Which ticket started which attempt, for ever: a repeated step finds its own claim."""
+    """Which ticket started which attempt, for ever: a repeated step finds its own claim.
+
+    Only an attempt that is held lets go of its ticket, so that another one may take it up.
+    """
 
     ticket: Column[str] = Column(Text, primary_key=True)
     task: Column[int] = Column(ForeignKey("tasks.id"))

@@ -76,9 +76,14 @@ class SqlTasks:
             return admission.admit(connection, admittance)
 
     def claim(self, ticket: str, task_id: int, now: datetime) -> Task | None:
-        """Bind a ticket to a queued task and start work on it; None when somebody was faster."""
+        """Bind a ticket to a queued task and start work on it; None when it may not begin."""
         with writing(self._engine, Lock.QUEUE) as connection:
             return admission.claim(connection, ticket, task_id, now)
+
+    def hold_back(self, ticket: str, task: Task, touches: tuple[str, ...], now: datetime) -> bool:
+        """Keep what the plan touches; back into the queue where an open pull request does, too."""
+        with writing(self._engine, Lock.QUEUE) as connection:
+            return admission.hold_back(connection, ticket, task, touches, now)
 
     def claimed(self, ticket: str) -> Task | None:
         """The task this ticket already holds, while the attempt that it started is the current."""
