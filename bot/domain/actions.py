@@ -1,11 +1,13 @@
 """What the bot may do next about one issue: a closed union, performed by the engine."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeAlias
 
 from bot.domain.facts import Reason
 from bot.domain.policy import PolicyError
 from bot.domain.revision import Revision, Wanted
+from bot.domain.stale import Silence
 from bot.domain.task import Ending, Wish
 from bot.domain.watch import Watch, Watching
 from bot.kernel.authority import Actor
@@ -133,6 +135,23 @@ class AskHuman:
 
 
 @dataclass(frozen=True, slots=True)
+class Remind:
+    """The pull request waits for a person in silence: say so, once; `left` is when it is closed."""
+
+    reasons: tuple[Breach, ...]
+    silence: Silence
+    left: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStale:
+    """The silence went on after the reminder: close the pull request, and say what it needed."""
+
+    reasons: tuple[Breach, ...]
+    silence: Silence
+
+
+@dataclass(frozen=True, slots=True)
 class Conclude:
     """The task is over, and this is how."""
 
@@ -157,5 +176,7 @@ Action: TypeAlias = (
     | AfterMerge
     | Remember
     | AskHuman
+    | Remind
+    | CloseStale
     | Conclude
 )

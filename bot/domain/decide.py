@@ -41,6 +41,7 @@ from bot.domain.revision import Came
 from bot.domain.task import Ending, Task, TaskState, Wish
 from bot.domain.watch import judge
 from bot.domain.wording.answers import unknown_command
+from bot.domain.wording.stale import LET_GO
 from bot.kernel.authority import Actor, Authorised, Unauthorised, admission_unchanged
 from bot.kernel.values import Usd
 
@@ -243,6 +244,8 @@ def _may_admit_itself(policy: Policy | PolicyError) -> bool:
 def _pull_ended(pull: PullFacts) -> Action:
     if pull.state is PullState.MERGED:
         return Conclude(Ending.MERGED, f"Merged in #{pull.number} as {pull.merge_sha}.")
+    if pull.let_go:
+        return Conclude(Ending.STOPPED, LET_GO)
     return Conclude(
         Ending.STOPPED,
         f"#{pull.number} was closed without a merge. What should have been different?",
@@ -254,4 +257,4 @@ def _published(facts: Facts) -> Action:
         return Conclude(Ending.FAILED, "The pull request is not there any more.")
     if isinstance(facts.policy, PolicyError):
         return RejectPolicy(facts.policy)
-    return decide_pull(facts.pull)
+    return decide_pull(facts.pull, facts.policy.stale)

@@ -1,15 +1,18 @@
 """What to do next about the bot's open pull request. Pure, as all of `decide`.
 
 The order is the policy: what somebody else pushed is proven first, then people are answered, then
-the branch is made to fit its base, then CI is repaired, and only then is the merge gate asked.
+the branch is made to fit its base, then CI is repaired, and only then is the merge gate asked. What
+waits for a person in silence is told once, and closed when the silence goes on.
 """
 
 from typing import assert_never
 
-from bot.domain.actions import Action, AskHuman, Merge, Rerun, Revise, Wait
+from bot.domain.actions import Action, AskHuman, CloseStale, Merge, Remind, Rerun, Revise, Wait
 from bot.domain.blame import Blame
 from bot.domain.facts import Mergeable, PullFacts
+from bot.domain.policy import StalePolicy
 from bot.domain.revision import Came, Cause, Revision, Wanted, tried
+from bot.domain.stale import left, may_close, must_remind
 from bot.kernel.authority import Permission
 from bot.kernel.ci import CiAbsent, CiGreen, CiPending, CiRed
 from bot.kernel.merge_gate import MergeFacts, MergeHeld, MergePermit, merge_gate
@@ -21,11 +24,11 @@ MOST = {Cause.REPAIR: 3, Cause.ANSWER: 10, Cause.REBASE: 5, Cause.ADOPT: 10}
 NO_CHECKS = "no check has passed yet; where there is no CI, a person reviews and merges"
 
 
-def decide_pull(pull: PullFacts) -> Action:
+def decide_pull(pull: PullFacts, stale: StalePolicy) -> Action:
     """The next action about a published pull request that is open."""
     verdict = merge_gate(pull.gate)
     if pull.gate.paused and isinstance(verdict, MergeHeld):
-        return _held(pull, verdict.breaches)
+        return _held(pull, verdict.breaches, stale)
     match _work(pull, verdict):
         case Wanted() as wanted if _may(pull, wanted):
             return Revise(wanted)
@@ -37,14 +40,14 @@ def decide_pull(pull: PullFacts) -> Action:
         case MergePermit() as permit:
             return Merge(pull.number, permit)
         case MergeHeld(breaches=reasons):
-            return _held(pull, reasons)
+            return _held(pull, reasons, stale)
         case never:
             assert_never(never)
 
 
 def _work(pull: PullFacts, verdict: MergePermit | MergeHeld) -> Wanted | Rerun | None:
     gate = pull.gate
-    if not (gate.author_is_our_app and gate.branch_is_ours and gate.same_repository):
+    if not _ours(gate):
         return None
     if gate.head != gate.tested:
         return Wanted(Cause.ADOPT, gate.head)
@@ -54,6 +57,11 @@ def _work(pull: PullFacts, verdict: MergePermit | MergeHeld) -> Wanted | Rerun |
     if (pull.mergeable is Mergeable.CONFLICT or late) and not _shared(pull):
         return Wanted(Cause.REBASE, gate.head)
     return _repair(pull) if isinstance(gate.ci, CiRed) else None
+
+
+def _ours(gate: MergeFacts) -> bool:
+    """Whether the pull request is one that the bot may touch."""
+    return gate.author_is_our_app and gate.branch_is_ours and gate.same_repository
 
 
 def _shared(pull: PullFacts) -> bool:
@@ -91,17 +99,33 @@ def approved(gate: MergeFacts) -> bool:
     )
 
 
-def _held(pull: PullFacts, reasons: tuple[Breach, ...]) -> Action:
+def _held(pull: PullFacts, reasons: tuple[Breach, ...], stale: StalePolicy) -> Action:
     stuck = _stuck(pull) or _conflict(pull)
     match pull.gate.ci:
         case CiPending(names) if stuck is None:
             return Wait(f"waiting for CI: {', '.join(names)}")
         case CiAbsent() if stuck is None:
-            return Wait(NO_CHECKS)
+            return _waited(pull, reasons, stale) or Wait(NO_CHECKS)
         case CiPending() | CiAbsent() | CiGreen() | CiRed():
-            return AskHuman((*((stuck,) if stuck else ()), *_why_red(pull), *reasons))
+            needed = (*((stuck,) if stuck else ()), *_why_red(pull), *reasons)
+            return _waited(pull, needed, stale) or AskHuman(needed)
         case never:
             assert_never(never)
+
+
+def _waited(
+    pull: PullFacts, needed: tuple[Breach, ...], stale: StalePolicy
+) -> Remind | CloseStale | None:
+    """What a long silence calls for, where it is people who are waited for and nobody else."""
+    silence, gate = pull.silence, pull.gate
+    people = _ours(gate) and not gate.paused and not pull.asked
+    if silence is None or not people or isinstance(gate.ci, CiPending):
+        return None
+    if may_close(stale, silence):
+        return CloseStale(needed, silence)
+    if must_remind(stale, silence):
+        return Remind(needed, silence, left(stale, silence))
+    return None
 
 
 def _stuck(pull: PullFacts) -> Breach | None:

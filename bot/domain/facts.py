@@ -9,6 +9,7 @@ from bot.domain.blame import Blame
 from bot.domain.commands import Command, Unknown
 from bot.domain.policy import Policy, PolicyError
 from bot.domain.revision import Revision
+from bot.domain.stale import Silence
 from bot.domain.task import Task
 from bot.domain.watch import WatchFacts
 from bot.kernel.authority import Actor, Authority
@@ -98,7 +99,8 @@ class PullFacts:
     """The task's pull request now, with everything the merge gate asks for.
 
     `asked` are the keys of feedback that nobody has dealt with, by people with write access;
-    `red` is filled only while CI is red.
+    `red` is filled only while CI is red. `silence` is None where nobody looked; `let_go` says that
+    the bot itself gave the pull request up for silence.
     """
 
     number: int
@@ -110,6 +112,8 @@ class PullFacts:
     asked: tuple[str, ...] = ()
     red: tuple[RedCheck, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    silence: Silence | None = None
+    let_go: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,17 @@ class ProposePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class StalePolicy:
+    """Days of silence until people are reminded of a pull request, until it is closed; 0: never.
+
+    What nobody was reminded of is not closed either.
+    """
+
+    remind: int = 7
+    close: int = 21
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything a repository may configure. The defaults are the careful ones."""
 
@@ -104,6 +115,7 @@ class Policy:
     models: ModelPolicy = ModelPolicy()
     budget: BudgetPolicy = BudgetPolicy()
     propose: ProposePolicy = ProposePolicy()
+    stale: StalePolicy = StalePolicy()
 
     def patch_rules(self, kind: Kind) -> PatchRules:
         """What the patch gate holds a change of this kind against."""

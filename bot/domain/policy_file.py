@@ -14,6 +14,7 @@ from bot.domain.policy import (
     PolicyError,
     ProofPolicy,
     ProposePolicy,
+    StalePolicy,
     TestPolicy,
 )
 from bot.domain.yaml_tree import BadYaml, Keys, Scalar, Tree, read_tree
@@ -21,7 +22,7 @@ from bot.kernel.merge_gate import MergePolicy
 
 T = TypeVar("T")
 Schema: TypeAlias = type[
-    Policy | TestPolicy | ProofPolicy | ModelPolicy | BudgetPolicy | ProposePolicy
+    Policy | TestPolicy | ProofPolicy | ModelPolicy | BudgetPolicy | ProposePolicy | StalePolicy
 ]
 
 
@@ -95,6 +96,7 @@ def _policy(tree: Tree) -> Policy:
         models=top.section("models", _models, default.models),
         budget=top.section("budget", _budget, default.budget),
         propose=top.section("propose", _propose, default.propose),
+        stale=top.section("stale", _stale, default.stale),
     )
 
 
@@ -140,4 +142,12 @@ def _propose(tree: Tree, name: str) -> ProposePolicy:
     return ProposePolicy(
         max_open=section.read("max_open", read.whole(0, 50), default.max_open),
         admit=section.read("admit", read.choice(Admission), default.admit),
+    )
+
+
+def _stale(tree: Tree, name: str) -> StalePolicy:
+    section, default = _open(tree, name, StalePolicy), StalePolicy()
+    return StalePolicy(
+        remind=section.read("remind", read.whole(0, 365), default.remind),
+        close=section.read("close", read.whole(0, 365), default.close),
     )

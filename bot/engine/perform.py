@@ -8,6 +8,7 @@ from bot.domain.actions import (
     Admit,
     AfterMerge,
     AskHuman,
+    CloseStale,
     Conclude,
     GoOn,
     Ignore,
@@ -16,6 +17,7 @@ from bot.domain.actions import (
     Refuse,
     RejectPolicy,
     Remember,
+    Remind,
     Reply,
     Rerun,
     Revise,
@@ -35,6 +37,7 @@ from bot.domain.wording.answers import (
 from bot.engine.halt import Halt
 from bot.engine.holding import told_to_wait
 from bot.engine.landing import land, withdraw
+from bot.engine.patience import close_stale, remind
 from bot.engine.queue import Queue
 from bot.engine.refusing import refused, refused_comment, refused_label, refused_policy
 from bot.engine.revising import begin_revision, go_on, keep_revising, rerun
@@ -66,6 +69,10 @@ def perform(
                 refused(services, Gate.MERGE, facts.task, facts.pull.gate.head, reasons)
             why = "; ".join(reason.detail for reason in reasons)
             return tell(services, facts, ASK, why)
+        case Remind() as reminding:
+            return remind(services, facts, reminding)
+        case CloseStale() as closing:
+            return close_stale(services, facts, closing)
         case Admit() as admit:
             return _admit(services, subject, facts, admit)
         case Refuse(comment, reason, on):
@@ -112,8 +119,9 @@ def perform(
         case Conclude(ending, reason, comment):
             if facts.task is None:
                 return Settled()
-            if facts.pull is not None and facts.pull.state is PullState.CLOSED:
-                ask_why(services, facts.task, facts.pull.number)
+            pull = facts.pull
+            if pull is not None and pull.state is PullState.CLOSED and not pull.let_go:
+                ask_why(services, facts.task, pull.number)
             return Over(facts.task, Halt(ending, reason), comment)
         case never:
             assert_never(never)

@@ -26,7 +26,7 @@ from bot.memory.tasks import Controls, Tasks
 from bot.memory.watches import Watches
 from bot.stages.github import GitHub, IssueRead, NotAllowed
 from bot.stages.look import Look
-from bot.stages.pull_facts import PullFinder
+from bot.stages.pull_facts import PullFinder, let_go
 from bot.stages.workspace import Git
 
 FRESH = timedelta(days=3)
@@ -90,6 +90,8 @@ class Finder:
         if pull is None or pull.state is not PullState.CLOSED:
             return ()
         me = self.github.identity().user_id
+        if let_go(look, published.pull, me):
+            return ()
         return tuple(
             Reason(one.id, one.author, one.body)
             for one in look.comments_on(published.pull)

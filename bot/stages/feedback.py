@@ -25,7 +25,7 @@ class Listener:
         Words of an approving review ask for nothing, and a resolved thread is settled.
         """
         me = self.github.identity().user_id
-        reviews = self.github.reviews_said(repo, pull)
+        reviews = self.look.reviews_on(pull)
         threads = self.github.threads(repo, pull)
         comments = self.look.comments_on(pull)
         found: list[Feedback] = [_of_review(review) for review in reviews if _asks(review, me)]

@@ -104,6 +104,7 @@ class PullRead:
     base_branch: str
     merge_sha: Sha | None
     web_url: str
+    opened: datetime
     mergeable: Mergeable = Mergeable.UNKNOWN
 
 
@@ -233,6 +234,10 @@ class GitHub(Talk, FailingCi, Landing, Protocol):
 
     def ensure_pull_body(self, repo: Repo, number: int, body: str) -> None:
         """The pull request of ours says this."""
+        ...
+
+    def ensure_pull_closed(self, repo: Repo, number: int) -> None:
+        """The pull request of ours is not open (closed or merged already is a success)."""
         ...
 
     def ensure_issue(

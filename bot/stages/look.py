@@ -1,8 +1,9 @@
-"""What one look at GitHub asks for only once: an actor's permission, the comments of a number."""
+"""What one look at GitHub asks for only once: an actor's permission, comments, reviews."""
 
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Actor, Permission
 from bot.stages.github import CommentRead, GitHub
+from bot.stages.talk import ReviewSaid
 
 
 class Look:
@@ -12,6 +13,7 @@ class Look:
         self._github, self._repo = github, repo
         self._permissions: dict[int, Permission | None] = {}
         self._comments: dict[int, tuple[CommentRead, ...]] = {}
+        self._reviews: dict[int, tuple[ReviewSaid, ...]] = {}
 
     def permission_of(self, actor: Actor) -> Permission | None:
         """The permission now; None when it could not be fetched."""
@@ -24,3 +26,9 @@ class Look:
         if number not in self._comments:
             self._comments[number] = self._github.comments(Subject(self._repo, number))
         return self._comments[number]
+
+    def reviews_on(self, number: int) -> tuple[ReviewSaid, ...]:
+        """The reviews of a pull request, oldest first; a reply in a thread is one, too."""
+        if number not in self._reviews:
+            self._reviews[number] = self._github.reviews_said(self._repo, number)
+        return self._reviews[number]

@@ -9,8 +9,10 @@ from bot.domain.commands import Approve, read_command
 from bot.domain.facts import PullFacts, PullState, RedCheck
 from bot.domain.policy import Policy, PolicyError
 from bot.domain.revision import RUN_AGAIN, Revision, heard_in
+from bot.domain.stale import Silence, silence
 from bot.domain.subject import Repo, branch_name
 from bot.domain.task import Published, Task
+from bot.domain.wording.stale import let_go_marker, reminders_of
 from bot.kernel.authority import admission_unchanged
 from bot.kernel.ci import CiGreen, CiRed, CiVerdict, ci_verdict
 from bot.kernel.merge_gate import Approval, MergeFacts
@@ -96,7 +98,25 @@ class PullFinder:
             asked=_unheard(listener, repo, pull.number, revisions) if is_open else (),
             red=self._red(task, published, pull, ci) if is_open else (),
             revisions=revisions,
+            silence=self._silence(task, pull, revisions, look) if is_open else None,
+            let_go=let_go(look, pull.number, me.user_id),
         )
+
+    def _silence(
+        self, task: Task, pull: PullRead, revisions: tuple[Revision, ...], look: Look
+    ) -> Silence:
+        """Since the last word or push of a person, on the issue too, or the last revision.
+
+        Somebody's push leads to a revision, so it is counted with them; what bots say is no word.
+        """
+        me = self.github.identity().user_id
+        on_pull = look.comments_on(pull.number)
+        said = (*on_pull, *look.comments_on(task.subject.number), *look.reviews_on(pull.number))
+        words = [one.at for one in said if one.author.id != me and not one.author.is_bot]
+        begun = [one.at for one in revisions if one.counts]
+        mark = reminders_of(pull.number)
+        reminders = [one.at for one in on_pull if one.author.id == me and mark in one.body]
+        return silence((pull.opened, *words, *begun), reminders, self.clock())
 
     def _patch(self, task: Task, pull: PullRead, policy: Policy, looked_at: bool) -> PatchVerdict:
         """The patch gate again, on the objects GitHub serves for the head and its own file list."""
@@ -159,6 +179,12 @@ class PullFinder:
             mark.stage == RUN_AGAIN and mark.detail.endswith(head) and mark.at < before
             for mark in self.tasks.story(task.id)
         )
+
+
+def let_go(look: Look, pull: int, me: int) -> bool:
+    """Whether we gave the pull request up for silence: our own last word on it says so."""
+    mark = let_go_marker(pull)
+    return any(one.author.id == me and mark in one.body for one in look.comments_on(pull))
 
 
 def _unheard(

@@ -18,6 +18,7 @@ PULL = {
     "head": {"sha": "a" * 40, "ref": "evolve/1-1", "repo": {"full_name": "octo/hello"}},
     "base": {"ref": "main"},
     "merge_commit_sha": "b" * 40,
+    "created_at": "2026-01-01T00:00:00Z",
 }
 
 

@@ -1,6 +1,7 @@
 """What no facts may ever lead to, whatever they are."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from bot.domain.actions import (
     Action,
     Admit,
     AskHuman,
+    CloseStale,
     Conclude,
     GoOn,
     Ignore,
@@ -16,6 +18,7 @@ from bot.domain.actions import (
     Obeyed,
     Refuse,
     RejectPolicy,
+    Remind,
     Reply,
     Rerun,
     Revise,
@@ -37,8 +40,9 @@ from bot.domain.facts import (
     PullState,
     RedCheck,
 )
-from bot.domain.policy import Admission, Policy, ProposePolicy
+from bot.domain.policy import Admission, Policy, ProposePolicy, StalePolicy
 from bot.domain.revision import Came, Cause, Revision, Wanted, tried
+from bot.domain.stale import GRACE, Silence
 from bot.domain.task import Ending, Published, TaskState
 from bot.kernel.authority import Authorised, Unauthorised
 from bot.kernel.ci import CiAbsent, CiGreen, CiPending, CiRed
@@ -142,6 +146,7 @@ gates = st.builds(
     approvals=st.lists(approvals, max_size=2).map(tuple),
 )
 ready = st.just(READY)
+TIMES = [timedelta(days=days) for days in (0, 1, 6, 7, 20, 21, 400)]
 pulls = st.builds(
     PullFacts,
     number=st.just(13),
@@ -169,8 +174,14 @@ pulls = st.builds(
         ),
         max_size=6,
     ).map(tuple),
+    silence=st.none()
+    | st.builds(Silence, instants, st.sampled_from(TIMES), st.none() | st.sampled_from(TIMES)),
+    let_go=st.booleans(),
 )
-policies = st.sampled_from([Policy(), Policy(propose=ProposePolicy(admit=Admission.BOT)), BROKEN])
+stale = st.builds(StalePolicy, st.sampled_from([0, 1, 7]), st.sampled_from([0, 1, 21]))
+policies = st.sampled_from(
+    [Policy(), Policy(propose=ProposePolicy(admit=Admission.BOT)), BROKEN]
+) | st.builds(Policy, stale=stale)
 all_facts = st.builds(
     Facts,
     issue=st.just(Gone()) | issues,
@@ -193,6 +204,8 @@ ACTIONS = (
     Rerun,
     GoOn,
     AskHuman,
+    Remind,
+    CloseStale,
     Conclude,
 )
 
@@ -292,7 +305,7 @@ def test_an_ending_without_a_delivered_change_is_never_called_merged(now: Facts)
 
 @given(all_facts)
 def test_nothing_of_a_pull_request_is_touched_while_paused_or_when_it_is_not_ours(now: Facts):
-    if isinstance(decide(now), Revise | Rerun):
+    if isinstance(decide(now), Revise | Rerun | Remind | CloseStale):
         assert now.pull is not None
         gate = now.pull.gate
         assert not gate.paused
@@ -319,3 +332,35 @@ def test_ci_is_repaired_only_where_it_is_red_and_the_base_is_not(now: Facts):
             assert now.pull is not None
             assert isinstance(now.pull.gate.ci, CiRed)
             assert not any(check.red_on_base for check in now.pull.red)
+
+
+@given(all_facts)
+def test_nobody_is_reminded_and_nothing_closed_where_the_policy_says_never(now: Facts):
+    match decide(now):
+        case Remind():
+            assert isinstance(now.policy, Policy)
+            assert now.policy.stale.remind > 0
+        case CloseStale():
+            assert isinstance(now.policy, Policy)
+            assert now.policy.stale.remind > 0
+            assert now.policy.stale.close > 0
+
+
+@given(all_facts)
+def test_nothing_is_closed_before_people_were_reminded_and_had_time(now: Facts):
+    match decide(now):
+        case CloseStale(silence=silence):
+            assert silence.reminded is not None
+            assert silence.reminded >= GRACE
+        case Remind(silence=silence):
+            assert silence.reminded is None
+
+
+@given(all_facts)
+def test_people_are_left_alone_while_it_is_the_bot_or_ci_that_is_waited_for(now: Facts):
+    if isinstance(decide(now), Remind | CloseStale):
+        assert now.pull is not None
+        assert now.pull.asked == ()
+        assert not isinstance(now.pull.gate.ci, CiPending)
+        assert now.task is not None
+        assert now.task.state is TaskState.PUBLISHED

@@ -127,6 +127,10 @@ class RestGitHub(GitHubLanding):
         """The pull request of ours says this."""
         pulls.ensure_pull_body(self._clients.of(repo), repo, number, body)
 
+    def ensure_pull_closed(self, repo: Repo, number: int) -> None:
+        """The pull request of ours is not open (closed or merged already is a success)."""
+        pulls.ensure_pull_closed(self._clients.of(repo), repo, number)
+
     def ensure_issue(
         self, repo: Repo, marker: str, title: str, body: str, labels: tuple[str, ...]
     ) -> int:

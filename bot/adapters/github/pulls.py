@@ -124,6 +124,22 @@ def ensure_pull_body(client: Client, repo: Repo, number: int, body: str) -> None
         written(client, write, look)
 
 
+def ensure_pull_closed(client: Client, repo: Repo, number: int) -> None:
+    """A pull request of ours is not open; one that is gone, closed or merged is a success."""
+    at = repo_path(repo, "pulls", number)
+
+    def look() -> bool | None:
+        record = client.record(at)
+        return True if record is None or record.text("state") == "closed" else None
+
+    def write() -> bool:
+        client.write("PATCH", at, {"state": "closed"}, f"{repo.full}#{number}")
+        return True
+
+    if look() is None:
+        written(client, write, look)
+
+
 def delete_branch(client: Client, repo: Repo, branch: str) -> None:
     """A branch of ours is gone; missing already is a success. Raises NotAllowed for any other."""
     if issue_of_branch(branch) is None:

@@ -1,5 +1,7 @@
 """From GitHub's JSON to the port's types; every reader is pure."""
 
+from datetime import datetime
+
 from bot.adapters.github.record import Record, Unreadable
 from bot.kernel.authority import Actor, Permission
 from bot.kernel.values import Sha
@@ -101,8 +103,15 @@ def pull_read(record: Record) -> PullRead:
         # Before the merge this member holds a commit that GitHub made only to try.
         merge_sha=Sha(merge_sha) if merged and merge_sha else None,
         web_url=record.text("html_url"),
+        opened=_opened(record),
         mergeable=_mergeable(record),
     )
+
+
+def _opened(record: Record) -> datetime:
+    """When it was opened; a silence must not be counted from a time that is not told."""
+    record.need_text("created_at")
+    return record.moment("created_at")
 
 
 def _mergeable(record: Record) -> Mergeable:
