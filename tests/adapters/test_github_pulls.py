@@ -132,6 +132,30 @@ def test_a_merge_that_is_lost_twice_is_left_for_later(at: Place):
     assert at.github.file(at.here, "README.md", "main") == "hello\n"
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_pull_request_is_closed_once_and_its_branch_stays(at: Place, when: str):
+    number, head = opened(at)
+    faults = at.town.forge.faults
+    fail = faults.fail_after if when == "after" else faults.fail_before
+    fail(502, method="PATCH", path="/pulls/")
+    for _ in range(2):
+        at.github.ensure_pull_closed(at.here, number)
+    pull = at.github.pull(at.here, number)
+    assert pull is not None
+    assert (pull.state, pull.head) == (PullState.CLOSED, head)
+    assert at.world.git(at.repo).branch(BRANCH) == head
+
+
+def test_to_close_what_is_merged_or_gone_changes_nothing(at: Place):
+    number, head = opened(at)
+    at.github.merge(at.here, number, permit(head), "m")
+    for one in (number, 999):
+        at.github.ensure_pull_closed(at.here, one)
+    pull = at.github.pull(at.here, number)
+    assert pull is not None
+    assert pull.state is PullState.MERGED
+
+
 def test_our_branch_is_deleted_and_missing_is_well(at: Place):
     at.push(BRANCH)
     at.github.delete_branch(at.here, BRANCH)

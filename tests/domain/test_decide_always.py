@@ -64,11 +64,13 @@ from tests.domain.deciding import (
     BROKEN,
     COMMANDS,
     HEAD,
+    LABELLED,
     MAY,
     MAY_NOT,
     MERGE_SHA,
     NOON,
     OTHER,
+    PUBLISHED,
     READER,
     READY,
     TASK,
@@ -147,6 +149,7 @@ gates = st.builds(
 )
 ready = st.just(READY)
 TIMES = [timedelta(days=days) for days in (0, 1, 6, 7, 20, 21, 400)]
+LONG = TIMES[2:]
 pulls = st.builds(
     PullFacts,
     number=st.just(13),
@@ -190,6 +193,31 @@ all_facts = st.builds(
     policy=policies,
     paused_by=st.none() | st.just("olga"),
 )
+waiting = st.builds(
+    Facts,
+    issue=st.just(LABELLED),
+    task=st.just(PUBLISHED),
+    pull=st.builds(
+        replace,
+        pulls,
+        state=st.just(PullState.OPEN),
+        gate=st.builds(
+            replace,
+            st.just(replace(READY, merge_policy=MergePolicy.HUMAN)),
+            ci=st.sampled_from([CiGreen(("test",), ("test",)), CiPending(("test",)), CiAbsent()]),
+            paused=st.sampled_from([False, False, True]),
+            author_is_our_app=st.sampled_from([True, True, False]),
+        ),
+        asked=st.sampled_from([(), (), ("remark:1",)]),
+        mergeable=st.just(Mergeable.CLEAN),
+        silence=st.builds(
+            Silence, st.just(NOON), st.sampled_from(LONG), st.sampled_from([None, *LONG])
+        ),
+    ),
+    policy=st.builds(Policy, stale=stale),
+    paused_by=st.none(),
+)
+"""Facts of pull requests that mostly wait for a person, and some for long."""
 ACTIONS = (
     Ignore,
     Wait,
@@ -303,7 +331,7 @@ def test_an_ending_without_a_delivered_change_is_never_called_merged(now: Facts)
             assert now.pull.state is PullState.MERGED
 
 
-@given(all_facts)
+@given(all_facts | waiting)
 def test_nothing_of_a_pull_request_is_touched_while_paused_or_when_it_is_not_ours(now: Facts):
     if isinstance(decide(now), Revise | Rerun | Remind | CloseStale):
         assert now.pull is not None
@@ -334,7 +362,7 @@ def test_ci_is_repaired_only_where_it_is_red_and_the_base_is_not(now: Facts):
             assert not any(check.red_on_base for check in now.pull.red)
 
 
-@given(all_facts)
+@given(all_facts | waiting)
 def test_nobody_is_reminded_and_nothing_closed_where_the_policy_says_never(now: Facts):
     match decide(now):
         case Remind():
@@ -346,7 +374,7 @@ def test_nobody_is_reminded_and_nothing_closed_where_the_policy_says_never(now: 
             assert now.policy.stale.close > 0
 
 
-@given(all_facts)
+@given(all_facts | waiting)
 def test_nothing_is_closed_before_people_were_reminded_and_had_time(now: Facts):
     match decide(now):
         case CloseStale(silence=silence):
@@ -356,7 +384,7 @@ def test_nothing_is_closed_before_people_were_reminded_and_had_time(now: Facts):
             assert silence.reminded is None
 
 
-@given(all_facts)
+@given(all_facts | waiting)
 def test_people_are_left_alone_while_it_is_the_bot_or_ci_that_is_waited_for(now: Facts):
     if isinstance(decide(now), Remind | CloseStale):
         assert now.pull is not None
