@@ -40,7 +40,7 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
         receipt(view),
     )
     strength = change.checked.proof.strength
-    published = Published(pull.number, sha, risk, strength, diff_hash, summary)
+    published = Published(pull.number, sha, risk.risk, strength, diff_hash, summary)
     services.tasks.publish(task.id, task.attempt, published)
     write_journal(services, task, Ending.AWAITING_REVIEW, f"#{pull.number}")
     show_proof(services, task, sha, view)

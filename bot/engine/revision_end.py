@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.revision import Came, Cause, Revision
+from bot.domain.risk.reasons import Reason, Sign
 from bot.domain.task import Ending, Published
 from bot.domain.wording.receipt import receipt
 from bot.engine.change import Change
@@ -48,16 +49,20 @@ def push_revision(desk: Desk, room: Reopened, change: Change, drafted: Draft) ->
     return Halt(Ending.STOPPED, OVERTAKEN) if lost else pushed
 
 
-def describe(desk: Desk, revision: Revision, change: Change, sha: Sha) -> Published | None:
-    """Bring the receipt up to date; what the pull request holds now."""
+def describe(
+    desk: Desk, revision: Revision, change: Change, sha: Sha, *known: Reason
+) -> Published | None:
+    """Bring the receipt up to date; what the pull request holds now. A risk once seen stays."""
     task, services = desk.task, desk.services
     if task.published is None:
         return None
-    risk = max((risk_of(desk, change), task.published.risk), key=lambda one: one.rank)
+    risk, before = risk_of(desk, change).also(*known), task.published.risk
+    if before > risk.risk:
+        risk = risk.also(Reason(Sign.SAID, before, f"an earlier version of it was {before}"))
     diff_hash = desk.mirror().diff_hash(change.prepared.base, change.tree)
     strength = change.checked.proof.strength
     published = replace(
-        task.published, tested=sha, risk=risk, proof_strength=strength, diff_hash=diff_hash
+        task.published, tested=sha, risk=risk.risk, proof_strength=strength, diff_hash=diff_hash
     )
     said = change.submission.summary
     earlier = services.revisions.of(task.id, task.attempt)
@@ -73,10 +78,10 @@ def adopted(desk: Desk, revision: Revision, room: Reopened, checked: Checked) ->
     published = desk.task.published
     if published is None:
         return None
-    risk = max((published.risk, Risk.MEDIUM), key=lambda one: one.rank)
-    submission = Submission("What was pushed is proven.", risk, ())
+    foreign = Reason(Sign.SAID, Risk.MEDIUM, "somebody else pushed to it")
+    submission = Submission("What was pushed is proven.", Risk.LOW, ())
     change = Change(room.prepared, room.estimate, submission, room.tree, checked)
-    return describe(desk, revision, change, room.pull.head)
+    return describe(desk, revision, change, room.pull.head, foreign)
 
 
 def settle(

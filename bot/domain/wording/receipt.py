@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.revision import Came, Cause
+from bot.domain.risk.reasons import Reason
 from bot.domain.wording.blocks import count, folded, paragraphs, span, table
 from bot.domain.wording.quoting import code, inline, plain_line, prose, quoted
 from bot.kernel.proof import Outcome, Strength
@@ -108,6 +109,7 @@ class ReceiptView:
     journal_head: str
     lessons: tuple[str, ...] = ()
     revisions: tuple[RevisionRow, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 def pull_title(kind: Kind, title: str) -> str:
