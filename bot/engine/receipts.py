@@ -2,6 +2,7 @@
 
 from difflib import SequenceMatcher
 
+from bot.domain.commit_style import COMMIT_CHARS, headline
 from bot.domain.revision import Revision
 from bot.domain.risk.assess import assess
 from bot.domain.risk.reasons import Assessment, said
@@ -25,14 +26,21 @@ from bot.memory.journal import GENESIS
 from bot.memory.ledger import Charge
 
 
-def commit_view(desk: Desk, change: Change) -> CommitView:
+def headline_of(change: Change, title: str, most: int = COMMIT_CHARS) -> str:
+    """A title for the change as this repository writes them."""
+    style, kind, files = change.prepared.style, change.estimate.kind, change.checked.files
+    globs = change.prepared.policy.patch_rules(kind).test_globs
+    code = tuple(path for path in files if not matches(path, globs))
+    return headline(style, kind, title, code or files, most)
+
+
+def commit_view(desk: Desk, change: Change, title: str) -> CommitView:
     """What the message of a commit says; it anchors the journal's head."""
     task = desk.task
     return CommitView(
         subject=task.subject,
         attempt=task.attempt,
-        kind=change.estimate.kind,
-        title=task.title,
+        headline=headline_of(change, title),
         summary=change.submission.summary,
         agent=desk.services.operator.agent,
         models=tuple(sorted({charge.model for charge in charges_of(desk)})),

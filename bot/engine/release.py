@@ -1,13 +1,14 @@
 """The last steps of an attempt: commit the proven tree, push it, open the pull request."""
 
+from bot.domain.commit_style import PULL_CHARS
 from bot.domain.task import Ending, Published
-from bot.domain.wording.receipt import pull_title, receipt
+from bot.domain.wording.receipt import receipt
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
 from bot.engine.proof_check import show_proof
 from bot.engine.pushing import Draft, draft, put
-from bot.engine.receipts import commit_view, receipt_view, risk_of
+from bot.engine.receipts import commit_view, headline_of, receipt_view, risk_of
 from bot.engine.record import write_journal
 from bot.kernel.values import Sha
 from bot.stages.publish import open_pull_request
@@ -16,7 +17,7 @@ from bot.stages.publish import open_pull_request
 def make_commit(desk: Desk, change: Change) -> Draft:
     """The commit whose tree was proven. Its message anchors the journal's head."""
     desk.enter("publish", "commit")
-    return draft(desk, change, change.prepared.base, commit_view(desk, change))
+    return draft(desk, change, change.prepared.base, commit_view(desk, change, desk.task.title))
 
 
 def push_commit(desk: Desk, change: Change, drafted: Draft) -> Sha | Halt:
@@ -36,7 +37,7 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
         task.subject.number,
         task.attempt,
         change.prepared.base_branch,
-        pull_title(change.estimate.kind, task.title),
+        headline_of(change, task.title, PULL_CHARS),
         receipt(view),
     )
     strength = change.checked.proof.strength

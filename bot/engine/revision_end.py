@@ -24,7 +24,7 @@ from bot.stages.tools import Submission
 def commit_revision(desk: Desk, revision: Revision, room: Reopened, change: Change) -> Draft:
     """One commit on the head; a rebased change is one commit on the new base."""
     desk.enter("publish", "commit")
-    view = replace(commit_view(desk, change), title=_title(revision, desk.task.title))
+    view = commit_view(desk, change, _title(revision, desk.task.title))
     rebased = revision.wanted.cause is Cause.REBASE
     parent = change.prepared.base if rebased else room.pull.head
     return draft(desk, change, parent, view)

@@ -105,6 +105,7 @@ class PullRead:
     merge_sha: Sha | None
     web_url: str
     mergeable: Mergeable = Mergeable.UNKNOWN
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

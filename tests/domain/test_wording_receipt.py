@@ -27,7 +27,6 @@ from bot.domain.wording.receipt import (
     ReceiptView,
     RunRow,
     TestRow,
-    pull_title,
     receipt,
 )
 from bot.kernel.proof import Outcome, Strength
@@ -166,15 +165,10 @@ def test_only_our_own_closes_is_said(text):
     assert html.count("</details>") == 5
 
 
-def test_the_pull_title_is_harmless():
-    assert pull_title(Kind.FIX, "Ada's @team [skip ci]\nbug") == "fix: Ada's @ team (skip ci] bug"
-
-
 COMMIT = CommitView(
     Subject(Repo("acme", "slugs", 1), 12),
     1,
-    Kind.FIX,
-    "slug() drops the last letter",
+    "fix: slug() drops the last letter",
     "The slice ended too early.\n\nFixes #99\nSigned-off-by: Ada <a@x.example>\n\nEvolve-Task: x",
     AGENT,
     ("claude-haiku-5-5", "claude-sonnet-5-5"),
@@ -224,10 +218,10 @@ def test_git_reads_exactly_our_trailers():
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_the_trailers_are_always_the_last_paragraph(title, summary):
-    message = commit_message(replace(COMMIT, title=title, summary=summary))
+    message = commit_message(replace(COMMIT, headline=title, summary=summary))
     assert message.split("\n\n")[-1].startswith("Evolve-Agent: 0.1.0+")
     subject = message.split("\n")[0]
-    assert subject.startswith("fix:")
+    assert subject.strip()
     assert len(subject) <= 72
 
 

@@ -102,6 +102,7 @@ def pull_read(record: Record) -> PullRead:
         merge_sha=Sha(merge_sha) if merged and merge_sha else None,
         web_url=record.text("html_url"),
         mergeable=_mergeable(record),
+        title=record.text("title"),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.revision import Came, Cause
 from bot.domain.risk.reasons import Reason
 from bot.domain.wording.blocks import count, folded, paragraphs, span, table
-from bot.domain.wording.quoting import code, inline, plain_line, prose, quoted
+from bot.domain.wording.quoting import code, inline, prose, quoted
 from bot.kernel.proof import Outcome, Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
 
@@ -110,11 +110,6 @@ class ReceiptView:
     lessons: tuple[str, ...] = ()
     revisions: tuple[RevisionRow, ...] = ()
     reasons: tuple[Reason, ...] = ()
-
-
-def pull_title(kind: Kind, title: str) -> str:
-    """The title of the pull request: the kind, and the issue's title made harmless."""
-    return f"{kind}: {plain_line(title, 120)}"
 
 
 def receipt(view: ReceiptView) -> str:
