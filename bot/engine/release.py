@@ -3,6 +3,7 @@
 from bot.domain.commit_style import PULL_CHARS
 from bot.domain.task import Ending, Published
 from bot.domain.wording.receipt import receipt
+from bot.domain.wording.template import above
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
@@ -12,6 +13,7 @@ from bot.engine.receipts import commit_view, headline_of, receipt_view, risk_of
 from bot.engine.record import write_journal
 from bot.kernel.values import Sha
 from bot.stages.publish import open_pull_request
+from bot.stages.templates import template_for_pulls
 
 
 def make_commit(desk: Desk, change: Change) -> Draft:
@@ -38,7 +40,7 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
         task.attempt,
         change.prepared.base_branch,
         headline_of(change, task.title, PULL_CHARS),
-        receipt(view),
+        above(receipt(view), template_for_pulls(desk.mirror(), change.prepared.base)),
     )
     strength = change.checked.proof.strength
     published = Published(pull.number, sha, risk.risk, strength, diff_hash, summary)

@@ -7,6 +7,7 @@ from bot.domain.revision import Came, Cause, Revision
 from bot.domain.risk.reasons import Reason, Sign
 from bot.domain.task import Ending, Published
 from bot.domain.wording.receipt import receipt
+from bot.domain.wording.template import above, kept
 from bot.engine.change import Change
 from bot.engine.check import Checked
 from bot.engine.desk import Desk
@@ -68,7 +69,9 @@ def describe(
     earlier = services.revisions.of(task.id, task.attempt)
     told = (*earlier[: revision.number - 1], replace(revision, came=Came.PUSHED, said=said))
     view = receipt_view(desk, change, sha, risk, published.summary, told)
-    services.github.ensure_pull_body(task.subject.repo, published.pull, receipt(view))
+    now = services.github.pull(task.subject.repo, published.pull)
+    body = above(receipt(view), "" if now is None else kept(now.body))
+    services.github.ensure_pull_body(task.subject.repo, published.pull, body)
     show_proof(services, task, sha, view)
     return published
 

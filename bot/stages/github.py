@@ -106,6 +106,7 @@ class PullRead:
     web_url: str
     mergeable: Mergeable = Mergeable.UNKNOWN
     title: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

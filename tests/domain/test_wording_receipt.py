@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.domain.policy import PolicyError
+from bot.domain.risk.reasons import Reason, Sign
 from bot.domain.subject import Repo, Subject
 from bot.domain.wording.answers import (
     COMMANDS,
@@ -64,7 +65,9 @@ GOLDEN = """\
 
 Closes #12
 
-**fix** · **low risk** · 2 files · $0.0421 · attempt 1
+**fix** · 2 files · $0.0421 · attempt 1
+
+**Risk: low** — nothing was seen that makes it riskier.
 
 ### Proof
 
@@ -128,6 +131,37 @@ def test_a_test_that_was_not_on_the_base_says_so():
     row = TestRow("t", None, Outcome.PASSED)
     text = receipt(replace(VIEW, proof=replace(VIEW.proof, tests=(row,))))
     assert "| `t` | not there | ✅ passed |" in text
+
+
+REASONS = (
+    Reason(Sign.API, Risk.BREAKING, "slug_of: b is new and must be given", "slug.py"),
+    Reason(Sign.API, Risk.BREAKING, "Slug is gone", "slug.py"),
+    Reason(Sign.DEPENDENCIES, Risk.HIGH, "closes #8 @ada", "uv.lock"),
+    Reason(Sign.SAID, Risk.MEDIUM, "triage rates it medium"),
+)
+
+
+def test_the_risk_is_said_with_its_gravest_reasons_and_all_of_them_folded():
+    text = receipt(replace(VIEW, risk=Risk.BREAKING, reasons=REASONS))
+    assert (
+        "\n**Risk: breaking** — public API: slug\\_of: b is new and must be given in `slug.py`;"
+        " dependencies: closes #&#8203;8 @&#8203;ada in `uv.lock`; triage rates it medium."
+        " A person must approve it.\n"
+    ) in text
+    folded = text.partition("<summary>Why this risk (4 reasons)</summary>")[2]
+    assert "| breaking | public API | Slug is gone | `slug.py` |" in folded
+
+
+def test_reasons_that_the_line_has_said_are_not_said_again():
+    text = receipt(replace(VIEW, risk=Risk.MEDIUM, reasons=REASONS[3:]))
+    assert "**Risk: medium** — triage rates it medium.\n" in text
+    assert "Why this risk" not in text
+
+
+def test_many_tests_are_folded_and_few_are_not():
+    many = replace(VIEW, proof=replace(VIEW.proof, tests=VIEW.proof.tests * 9))
+    assert "<summary>9 tests that prove it</summary>" in receipt(many)
+    assert "that prove it" not in receipt(VIEW)
 
 
 def test_a_missing_summary_is_admitted():

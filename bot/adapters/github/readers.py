@@ -103,6 +103,7 @@ def pull_read(record: Record) -> PullRead:
         web_url=record.text("html_url"),
         mergeable=_mergeable(record),
         title=record.text("title"),
+        body=record.text("body"),
     )
 
 
