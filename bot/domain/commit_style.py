@@ -90,11 +90,19 @@ def read_style(subjects: Iterable[str]) -> CommitStyle:
 
 
 def headline(
-    style: CommitStyle, kind: Kind, title: str, paths: Sequence[str], most: int = COMMIT_CHARS
+    style: CommitStyle,
+    kind: Kind,
+    title: str,
+    paths: Sequence[str],
+    most: int = COMMIT_CHARS,
+    lead: str = "",
 ) -> str:
-    """An issue's title as this repository would write it, harmless, at most `most` characters."""
-    told = _without_labels(title) or kind.value
-    told = _cased(told.rstrip(" .") or kind.value, style.first)
+    """An issue's title as this repository would write it, harmless, at most `most` characters.
+
+    `lead` is our own and says what a later commit does for the same change.
+    """
+    told = _cased(_without_labels(title).rstrip(" .") or kind.value, style.first)
+    told = _cased(f"{lead}: {told}", style.first) if lead else told
     match style:
         case Plain():
             return _cut(plain_line(told, most), most) or kind.value

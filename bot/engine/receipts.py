@@ -26,21 +26,24 @@ from bot.memory.journal import GENESIS
 from bot.memory.ledger import Charge
 
 
-def headline_of(change: Change, title: str, most: int = COMMIT_CHARS) -> str:
+def headline_of(change: Change, title: str, most: int = COMMIT_CHARS, lead: str = "") -> str:
     """A title for the change as this repository writes them."""
     style, kind, files = change.prepared.style, change.estimate.kind, change.checked.files
     globs = change.prepared.policy.patch_rules(kind).test_globs
     code = tuple(path for path in files if not matches(path, globs))
-    return headline(style, kind, title, code or files, most)
+    return headline(style, kind, title, code or files, most, lead)
 
 
-def commit_view(desk: Desk, change: Change, title: str) -> CommitView:
-    """What the message of a commit says; it anchors the journal's head."""
+def commit_view(desk: Desk, change: Change, lead: str = "") -> CommitView:
+    """What the message of a commit says; it anchors the journal's head.
+
+    `lead` says what a later commit of the same pull request does.
+    """
     task = desk.task
     return CommitView(
         subject=task.subject,
         attempt=task.attempt,
-        headline=headline_of(change, title),
+        headline=headline_of(change, task.title, lead=lead),
         summary=change.submission.summary,
         agent=desk.services.operator.agent,
         models=tuple(sorted({charge.model for charge in charges_of(desk)})),

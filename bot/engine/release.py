@@ -19,7 +19,7 @@ from bot.stages.templates import template_for_pulls
 def make_commit(desk: Desk, change: Change) -> Draft:
     """The commit whose tree was proven. Its message anchors the journal's head."""
     desk.enter("publish", "commit")
-    return draft(desk, change, change.prepared.base, commit_view(desk, change, desk.task.title))
+    return draft(desk, change, change.prepared.base, commit_view(desk, change))
 
 
 def push_commit(desk: Desk, change: Change, drafted: Draft) -> Sha | Halt:

@@ -25,20 +25,20 @@ from bot.stages.tools import Submission
 def commit_revision(desk: Desk, revision: Revision, room: Reopened, change: Change) -> Draft:
     """One commit on the head; a rebased change is one commit on the new base."""
     desk.enter("publish", "commit")
-    view = commit_view(desk, change, _title(revision, desk.task.title))
+    view = commit_view(desk, change, _lead(revision))
     rebased = revision.wanted.cause is Cause.REBASE
     parent = change.prepared.base if rebased else room.pull.head
     return draft(desk, change, parent, view)
 
 
-def _title(revision: Revision, title: str) -> str:
+def _lead(revision: Revision) -> str:
     match revision.wanted.cause:
         case Cause.REPAIR:
-            return f"make CI pass: {title}"
+            return "make CI pass"
         case Cause.ANSWER:
-            return f"answer the review: {title}"
+            return "answer the review"
         case Cause.REBASE | Cause.ADOPT:
-            return title
+            return ""
         case never:
             assert_never(never)
 

@@ -118,6 +118,14 @@ def test_the_title_is_the_issues_own_in_the_writing_of_the_repository(first, tit
     assert headline(Conventional(first), Kind.FIX, title, ()) == f"fix: {told}"
 
 
+def test_a_later_commit_says_first_what_it_does():
+    def told(style):
+        return headline(style, Kind.FIX, "Dates go missing", (), lead="make CI pass")
+
+    assert told(Plain(FirstLetter.UPPER)) == "Make CI pass: Dates go missing"
+    assert told(Conventional(FirstLetter.LOWER)) == "fix: make CI pass: dates go missing"
+
+
 STYLES = st.one_of(
     st.builds(Plain, st.sampled_from(FirstLetter)),
     st.builds(Conventional, st.sampled_from(FirstLetter), st.just(("a", "b"))),
