@@ -357,6 +357,7 @@ def test_a_class_that_is_gone_is_told_once_and_not_for_each_member():
         ("a/internal/b/one.go", "a/internal/c/one.go", "package a\n\nfunc F() {}\n", LOW),
         ("src/a.rs", "src/a/mod.rs", "pub fn f() {}\n", LOW),
         ("src/bin/a.rs", "src/bin/b.rs", "pub fn f() {}\n", LOW),
+        (".prettierrc.js", "prettier.config.js", "module.exports = { a };\n", LOW),
     ],
 )
 def test_a_file_that_moves_takes_its_name_of_import_along(was, path, text, risk):

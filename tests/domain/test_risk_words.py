@@ -86,5 +86,10 @@ def test_some_paths_are_telling_whatever_stands_in_the_file(path, sign, risk):
     assert max((one[0] for one in of(seen, sign)), default=LOW) is risk
 
 
+def test_a_lockfile_is_a_dependency_whatever_its_packages_are_called():
+    seen = assessed("uv.lock", "a\n", "a\ncryptography threadpool\n")
+    assert [one.sign for one in seen.reasons] == [Sign.DEPENDENCIES]
+
+
 def test_prose_may_speak_of_anything():
     assert assessed("docs/security.md", "x\n", "password, lock, DROP TABLE a\n").risk is LOW

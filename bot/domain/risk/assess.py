@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.risk.api import by_declared_lines, by_surface
 from bot.domain.risk.lines import Delta, delta
-from bot.domain.risk.places import by_path, is_prose
+from bot.domain.risk.places import by_path, is_manifest, is_prose
 from bot.domain.risk.reasons import Assessment, Reason, Sign
 from bot.domain.risk.words import by_words
 from bot.kernel.patch_gate import FileChange
@@ -35,12 +35,16 @@ def assess(
     `tests` are paths whose content is judged elsewhere, by the patch gate and the proof; `covered`
     tells whether tests run the changed lines, None where nobody measured it.
     """
-    read = [_Read(change, delta(change)) for change in changes]
-    code = [one for one in read if one.change.path not in tests and not is_prose(one.change.path)]
+    changes = tuple(changes)
+    code = [
+        _Read(change, delta(change))
+        for change in changes
+        if change.path not in tests and not is_prose(change.path)
+    ]
     reasons = [
         *by_surface(one.change for one in code),
         *(reason for one in code for reason in _of_file(one)),
-        *_removed_files(read, tests),
+        *_removed_files(changes, tests),
         *_sizes(code),
         *said,
     ]
@@ -53,16 +57,17 @@ def assess(
 def _of_file(one: _Read) -> Iterator[Reason]:
     change, changed = one.change, one.changed
     yield from by_path(change)
-    yield from by_words(change.path, change.old_path, changed)
+    if not is_manifest(change.path):
+        yield from by_words(change.path, change.old_path, changed)
     yield from by_declared_lines(change, changed)
     if any(b"\0" in (data or b"") for data in (change.before, change.after)):
         yield Reason(Sign.UNREAD, Risk.HIGH, "it is no text, so nobody can review it", change.path)
 
 
-def _removed_files(read: Iterable[_Read], tests: frozenset[str]) -> Iterator[Reason]:
-    for one in read:
-        path = one.change.old_path
-        if one.change.after is None:
+def _removed_files(changes: Iterable[FileChange], tests: frozenset[str]) -> Iterator[Reason]:
+    for change in changes:
+        path = change.old_path
+        if change.after is None:
             risk = Risk.MEDIUM if is_prose(path) else Risk.HIGH
             kind = "a test file" if path in tests else "a file"
             yield Reason(Sign.DELETION, risk, f"{kind} is removed", path)

@@ -31,7 +31,7 @@ def delta(change: FileChange) -> Delta:
     """What changed in a file. A definition that stands elsewhere word for word did not change."""
     before, after = _chunks(text_of(change.before)), _chunks(text_of(change.after))
     stay = Counter(one for one in before if _DEFINES.match(one[0])) & Counter(after)
-    old, new = _without(before, stay), _without(after, stay)
+    old, new = _differing(_without(before, stay), _without(after, stay))
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     gone = {n for block in blocks for n in range(block.a, block.a + block.size)}
     kept = {n for block in blocks for n in range(block.b, block.b + block.size)}
@@ -39,6 +39,16 @@ def delta(change: FileChange) -> Delta:
         tuple(line for n, line in enumerate(new) if n not in kept and line.strip()),
         tuple(line for n, line in enumerate(old) if n not in gone and line.strip()),
     )
+
+
+def _differing(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """Without what both begin and end with: matching takes the square of the length."""
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    old, new = old[head:], new[head:]
+    shorter = min(len(old), len(new))
+    tail = next((n for n in range(shorter) if old[-1 - n] != new[-1 - n]), shorter)
+    return old[: len(old) - tail], new[: len(new) - tail]
 
 
 def text_of(data: bytes | None) -> str:

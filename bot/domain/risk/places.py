@@ -16,13 +16,19 @@ _PROSE = re.compile(r"\.(?:md|rst|adoc|txt)$|(?:^|/)(?:license|notice|authors|ch
 _NOT_IMPORTED = re.compile(
     r"(?:^|/)(?:scripts?|examples?|bench(?:marks?)?|docs?|samples?|internal|\.[^/]+)/"
     r"|(?:^|/)_(?!_init__\.)[^/]*(?:/|$)|(?:^|/)(?:setup|noxfile|conftest|manage)\.py$"
+    r"|(?:^|/)\.[^/]+$|\.config\.[cm]?[jt]s$"
     r"|(?:^|/)src/(?:main\.rs$|bin/)"
 )
 
 
 def is_prose(path: str) -> bool:
     """Whether it is text for people, which nothing runs or installs from."""
-    return _PROSE.search(path.lower()) is not None and matches(path, MANIFESTS) is None
+    return _PROSE.search(path.lower()) is not None and not is_manifest(path)
+
+
+def is_manifest(path: str) -> bool:
+    """Whether it says what is installed; what names stand in it is nobody's choice of words."""
+    return matches(path, MANIFESTS) is not None
 
 
 def is_imported(path: str) -> bool:
@@ -33,7 +39,7 @@ def is_imported(path: str) -> bool:
 def by_path(change: FileChange) -> Iterator[Reason]:
     """Dependencies, stored data, build and settings, by the name of the file."""
     for path in sorted({change.path, change.old_path}):
-        if matches(path, MANIFESTS):
+        if is_manifest(path):
             detail = "what is installed or how it is built may differ"
             yield Reason(Sign.DEPENDENCIES, Risk.HIGH, detail, path)
         elif _SCHEMA.search(path.lower()):
