@@ -19,6 +19,7 @@ from bot.stages.github import TryLater
 from bot.stages.propose import Evidence, Idea, NoIdea, propose_prompt, read_idea, reproduce
 from bot.stages.select import Selection, select
 from bot.stages.spend import Call, CallOutcome, pay
+from bot.stages.templates import template_for_issues
 from bot.stages.workspace import GitFailed
 
 SHOWN_TOKENS = 8_000
@@ -54,7 +55,7 @@ def improve(steps: Steps, services: Services, task_id: int) -> None:
     if isinstance(evidence, NoIdea):
         steps.run("no evidence", lambda: _tell(services, task, evidence.reason))
         return
-    steps.run("file", lambda: _file(services, task, idea, evidence))
+    steps.run("file", lambda: _file(services, task, scene.base, idea, evidence))
 
 
 def look_around(services: Services, task: Task) -> Scene | NoIdea:
@@ -98,7 +99,7 @@ def _think(steps: Steps, services: Services, task: Task, scene: Scene) -> Idea |
     return NoIdea(reply.reason) if isinstance(reply, Halt) else read_idea(reply, scene.known)
 
 
-def _file(services: Services, task: Task, idea: Idea, evidence: Evidence) -> int:
+def _file(services: Services, task: Task, base: Sha, idea: Idea, evidence: Evidence) -> int:
     repo = task.subject.repo
     services.github.ensure_label(repo, LABEL, "1d76db", "Put this on to let evolve-bot work on it")
     services.github.ensure_label(repo, OWN_LABEL, "5319e7", "Proposed by evolve-bot")
@@ -113,6 +114,7 @@ def _file(services: Services, task: Task, idea: Idea, evidence: Evidence) -> int
             impact=idea.impact,
             risk=idea.risk,
             proves=idea.proves,
+            template=template_for_issues(services.git.mirror(repo.full), base),
         )
     )
     number = services.github.ensure_issue(

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 
+from bot.domain.commit_style import CommitStyle, read_style
 from bot.domain.facts import IssueState
 from bot.domain.policy import POLICY_PATH, Policy, PolicyError
 from bot.domain.policy_file import read_policy
@@ -19,6 +20,8 @@ from bot.stages.select import select
 from bot.stages.triage import Brief
 from bot.stages.workspace import GitFailed
 
+SUBJECTS = 60
+"""Commits whose titles show how this repository writes them."""
 SHOWN_TOKENS = 12_000
 """Tokens of the repository that the model sees before it asks for more."""
 
@@ -37,6 +40,7 @@ class Prepared:
     brief: Brief
     issue_url: str
     recipe: Recipe | None
+    style: CommitStyle
 
 
 def prepare(desk: Desk) -> Prepared | Halt:
@@ -87,4 +91,5 @@ def prepared_on(
         nonce=secrets.token_hex(16),
     )
     tree = desk.mirror().tree_of(base)
-    return Prepared(base, tree, base_branch, policy, brief, issue.web_url, ready.recipe)
+    style = read_style(desk.mirror().subjects(base, SUBJECTS))
+    return Prepared(base, tree, base_branch, policy, brief, issue.web_url, ready.recipe, style)

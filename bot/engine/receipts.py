@@ -2,8 +2,10 @@
 
 from difflib import SequenceMatcher
 
+from bot.domain.commit_style import COMMIT_CHARS, headline
 from bot.domain.revision import Revision
-from bot.domain.risk import risk_of_diff
+from bot.domain.risk.assess import assess
+from bot.domain.risk.reasons import Assessment, said
 from bot.domain.wording.commit import CommitView
 from bot.domain.wording.receipt import (
     CostRow,
@@ -19,19 +21,29 @@ from bot.engine.desk import Desk
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.proof import Outcome
 from bot.kernel.protected import matches
-from bot.kernel.values import Risk, Sha, Usd
+from bot.kernel.values import Sha, Usd
 from bot.memory.journal import GENESIS
 from bot.memory.ledger import Charge
 
 
-def commit_view(desk: Desk, change: Change) -> CommitView:
-    """What the message of a commit says; it anchors the journal's head."""
+def headline_of(change: Change, title: str, most: int = COMMIT_CHARS, lead: str = "") -> str:
+    """A title for the change as this repository writes them."""
+    style, kind, files = change.prepared.style, change.estimate.kind, change.checked.files
+    globs = change.prepared.policy.patch_rules(kind).test_globs
+    code = tuple(path for path in files if not matches(path, globs))
+    return headline(style, kind, title, code or files, most, lead)
+
+
+def commit_view(desk: Desk, change: Change, lead: str = "") -> CommitView:
+    """What the message of a commit says; it anchors the journal's head.
+
+    `lead` says what a later commit of the same pull request does.
+    """
     task = desk.task
     return CommitView(
         subject=task.subject,
         attempt=task.attempt,
-        kind=change.estimate.kind,
-        title=task.title,
+        headline=headline_of(change, task.title, lead=lead),
         summary=change.submission.summary,
         agent=desk.services.operator.agent,
         models=tuple(sorted({charge.model for charge in charges_of(desk)})),
@@ -39,20 +51,23 @@ def commit_view(desk: Desk, change: Change) -> CommitView:
     )
 
 
-def risk_of(desk: Desk, change: Change) -> Risk:
-    """The highest of what triage said, what the author said, and what the diff shows."""
+def risk_of(desk: Desk, change: Change) -> Assessment:
+    """What triage said, what the author said, and what the diff shows: the highest counts."""
     changes = desk.mirror().changes(change.prepared.base, change.tree)
     globs = change.prepared.policy.patch_rules(change.estimate.kind).test_globs
-    tests = frozenset(one.path for one in changes if matches(one.path, globs))
-    seen = risk_of_diff(changes, tests)
-    return max((change.estimate.risk, change.submission.risk, seen), key=lambda risk: risk.rank)
+    # A file is a test only if it was one before it was renamed, too.
+    tests = frozenset(
+        one.path for one in changes if matches(one.path, globs) and matches(one.old_path, globs)
+    )
+    words = (*said("triage", change.estimate.risk), *said("the author", change.submission.risk))
+    return assess(changes, tests, said=words)
 
 
 def receipt_view(
     desk: Desk,
     change: Change,
     sha: Sha,
-    risk: Risk,
+    risk: Assessment,
     summary: str,
     revisions: tuple[Revision, ...] = (),
 ) -> ReceiptView:
@@ -66,7 +81,8 @@ def receipt_view(
         attempt=task.attempt,
         summary=summary,
         kind=change.estimate.kind,
-        risk=risk,
+        risk=risk.risk,
+        reasons=risk.reasons,
         base=prepared.base,
         tested=sha,
         proof=ProofView(

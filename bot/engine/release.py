@@ -1,17 +1,20 @@
 """The last steps of an attempt: commit the proven tree, push it, open the pull request."""
 
+from bot.domain.commit_style import PULL_CHARS
 from bot.domain.task import Ending, Published
-from bot.domain.wording.receipt import pull_title, receipt
+from bot.domain.wording.receipt import receipt
+from bot.domain.wording.template import above
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
 from bot.engine.holding import changed_files
 from bot.engine.proof_check import show_proof
 from bot.engine.pushing import Draft, draft, put
-from bot.engine.receipts import commit_view, receipt_view, risk_of
+from bot.engine.receipts import commit_view, headline_of, receipt_view, risk_of
 from bot.engine.record import write_journal
 from bot.kernel.values import Sha
 from bot.stages.publish import open_pull_request
+from bot.stages.templates import template_for_pulls
 
 
 def make_commit(desk: Desk, change: Change) -> Draft:
@@ -37,12 +40,12 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
         task.subject.number,
         task.attempt,
         change.prepared.base_branch,
-        pull_title(change.estimate.kind, task.title),
-        receipt(view),
+        headline_of(change, task.title, PULL_CHARS),
+        above(receipt(view), template_for_pulls(desk.mirror(), change.prepared.base)),
     )
     strength = change.checked.proof.strength
     files = changed_files(desk, change, change.prepared.base)
-    published = Published(pull.number, sha, risk, strength, diff_hash, summary, files)
+    published = Published(pull.number, sha, risk.risk, strength, diff_hash, summary, files)
     services.tasks.publish(task.id, task.attempt, published)
     write_journal(services, task, Ending.AWAITING_REVIEW, f"#{pull.number}")
     show_proof(services, task, sha, view)

@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.revision import Came, Cause, Revision
+from bot.domain.risk.reasons import Reason, Sign
 from bot.domain.task import Ending, Published
 from bot.domain.wording.receipt import receipt
+from bot.domain.wording.template import above, kept
 from bot.engine.change import Change
 from bot.engine.check import Checked
 from bot.engine.desk import Desk
@@ -24,20 +26,20 @@ from bot.stages.tools import Submission
 def commit_revision(desk: Desk, revision: Revision, room: Reopened, change: Change) -> Draft:
     """One commit on the head; a rebased change is one commit on the new base."""
     desk.enter("publish", "commit")
-    view = replace(commit_view(desk, change), title=_title(revision, desk.task.title))
+    view = commit_view(desk, change, _lead(revision))
     rebased = revision.wanted.cause is Cause.REBASE
     parent = change.prepared.base if rebased else room.pull.head
     return draft(desk, change, parent, view)
 
 
-def _title(revision: Revision, title: str) -> str:
+def _lead(revision: Revision) -> str:
     match revision.wanted.cause:
         case Cause.REPAIR:
-            return f"make CI pass: {title}"
+            return "make CI pass"
         case Cause.ANSWER:
-            return f"answer the review: {title}"
+            return "answer the review"
         case Cause.REBASE | Cause.ADOPT:
-            return title
+            return ""
         case never:
             assert_never(never)
 
@@ -49,18 +51,22 @@ def push_revision(desk: Desk, room: Reopened, change: Change, drafted: Draft) ->
     return Halt(Ending.STOPPED, OVERTAKEN) if lost else pushed
 
 
-def describe(desk: Desk, revision: Revision, change: Change, sha: Sha) -> Published | None:
-    """Bring the receipt up to date; what the pull request holds now."""
+def describe(
+    desk: Desk, revision: Revision, change: Change, sha: Sha, *known: Reason
+) -> Published | None:
+    """Bring the receipt up to date; what the pull request holds now. A risk once seen stays."""
     task, services = desk.task, desk.services
     if task.published is None:
         return None
-    risk = max((risk_of(desk, change), task.published.risk), key=lambda one: one.rank)
+    risk, before = risk_of(desk, change).also(*known), task.published.risk
+    if before > risk.risk:
+        risk = risk.also(Reason(Sign.SAID, before, f"an earlier version of it was {before}"))
     diff_hash = desk.mirror().diff_hash(change.prepared.base, change.tree)
     strength = change.checked.proof.strength
     published = replace(
         task.published,
         tested=sha,
-        risk=risk,
+        risk=risk.risk,
         proof_strength=strength,
         diff_hash=diff_hash,
         files=changed_files(desk, change, change.prepared.base),
@@ -69,7 +75,9 @@ def describe(desk: Desk, revision: Revision, change: Change, sha: Sha) -> Publis
     earlier = services.revisions.of(task.id, task.attempt)
     told = (*earlier[: revision.number - 1], replace(revision, came=Came.PUSHED, said=said))
     view = receipt_view(desk, change, sha, risk, published.summary, told)
-    services.github.ensure_pull_body(task.subject.repo, published.pull, receipt(view))
+    now = services.github.pull(task.subject.repo, published.pull)
+    body = above(receipt(view), "" if now is None else kept(now.body))
+    services.github.ensure_pull_body(task.subject.repo, published.pull, body)
     show_proof(services, task, sha, view)
     return published
 
@@ -79,10 +87,10 @@ def adopted(desk: Desk, revision: Revision, room: Reopened, checked: Checked) ->
     published = desk.task.published
     if published is None:
         return None
-    risk = max((published.risk, Risk.MEDIUM), key=lambda one: one.rank)
-    submission = Submission("What was pushed is proven.", risk, ())
+    foreign = Reason(Sign.SAID, Risk.MEDIUM, "somebody else pushed to it")
+    submission = Submission("What was pushed is proven.", Risk.LOW, ())
     change = Change(room.prepared, room.estimate, submission, room.tree, checked)
-    return describe(desk, revision, change, room.pull.head)
+    return describe(desk, revision, change, room.pull.head, foreign)
 
 
 def settle(

@@ -106,6 +106,8 @@ class PullRead:
     web_url: str
     opened: datetime
     mergeable: Mergeable = Mergeable.UNKNOWN
+    title: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,10 @@ class Mirror(Protocol):
         """The first parent of a fetched commit, None for a first commit or one that is not here."""
         ...
 
+    def subjects(self, commit: Sha, most: int) -> tuple[str, ...]:
+        """Subjects of the newest commits up to this one, merges and those of bots left out."""
+        ...
+
     def tree_of(self, commit: Sha) -> Sha:
         """The tree of a commit."""
         ...

@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.git import GitError, GitMirrors
 from bot.adapters.git.command import GitCommand
 from bot.kernel.values import Sha
-from bot.stages.workspace import GitFailed, LeaseLost, Pushed, Remote
+from bot.stages.workspace import GitFailed, LeaseLost, Pushed, Remote, Signature
 from tests.adapters.repositories import AUTHOR, REPO, WHEN, place
 
 
@@ -235,3 +235,16 @@ class TestMergingTrees:
             return here.mirror.commit(tree, base, "a side", AUTHOR, WHEN)
 
         return child(ours), child(theirs)
+
+
+def test_subjects_are_the_newest_first_without_merges_and_bots(here):
+    first = here.commit({"a": b"1"})
+    mirror = here.mirror
+    mirror.fetch(here.remote, ("main",))
+    tree, people = mirror.tree_of(first), Signature("Ada", "ada@example.com")
+    second = mirror.commit(tree, first, "read dates\n\nbody", people, WHEN)
+    bots = mirror.commit(tree, second, "feat: by a bot", AUTHOR, WHEN)
+    third = mirror.commit(tree, bots, "no\ttab\x07", people, WHEN)
+    assert mirror.subjects(third, 60)[:2] == ("no\ttab\x07", "read dates")
+    assert len(mirror.subjects(third, 60)) == 3
+    assert mirror.subjects(third, 1) == ("no\ttab\x07",)

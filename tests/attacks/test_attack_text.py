@@ -7,12 +7,13 @@ from markdown_it import MarkdownIt
 
 from bot.adapters.github.outgoing import body_with, clean, title_line
 from bot.domain.commands import Approve, Evolve, Stop, read_command
+from bot.domain.commit_style import Conventional, Plain, headline
 from bot.domain.subject import Repo, Subject
 from bot.domain.wording.answers import refusal_line, unknown_command
 from bot.domain.wording.commit import CommitView, commit_message
 from bot.domain.wording.proposal import ProposalView, proposal
 from bot.domain.wording.quoting import code, inline, plain_line, prose, quoted
-from bot.domain.wording.receipt import Agent, pull_title
+from bot.domain.wording.receipt import Agent
 from bot.domain.wording.status import status_marker
 from bot.kernel.text import fence, find_secrets, redact, strip_hidden
 from bot.kernel.values import Kind, Risk
@@ -218,7 +219,8 @@ def test_a_name_in_a_table_cell_stays_inline_code(text):
 def message(title: str, summary: str) -> str:
     agent = Agent("1.0.0", "abc")
     subject = Subject(Repo("octo", "widgets", 1), 7)
-    return commit_message(CommitView(subject, 1, Kind.FIX, title, summary, agent, ("m",), "head"))
+    told = headline(Plain(), Kind.FIX, title, ())
+    return commit_message(CommitView(subject, 1, told, summary, agent, ("m",), "head"))
 
 
 @pytest.mark.parametrize(
@@ -268,7 +270,8 @@ def test_a_commit_message_carries_no_trailer_but_ours(text):
 
 @pytest.mark.parametrize("text", ["fixes #12", "@octocat", "closes GH-1", "o/n#3", "a\nb: c"])
 def test_a_title_closes_nothing_and_calls_nobody(text):
-    for line in (pull_title(Kind.FIX, text), message(text, "").split("\n")[0], plain_line(text)):
+    titles = (headline(style, Kind.FIX, text, ()) for style in (Plain(), Conventional()))
+    for line in (*titles, message(text, "").split("\n")[0], plain_line(text)):
         assert "\n" not in line
         assert not re.search(r"@\w|#\d|GH-\d", line)
 
@@ -281,7 +284,7 @@ def test_no_secret_leaves_by_any_way_out(name):
     ways = (
         *(clean(text), body_with("<!-- m -->", text), title_line(text), proposal(view)),
         *(prose(text), quoted(text), inline(text), code(text), plain_line(text), redact(text)),
-        *(unknown_command(text), refusal_line(7, text), pull_title(Kind.FIX, text)),
+        *(unknown_command(text), refusal_line(7, text), headline(Plain(), Kind.FIX, text, ())),
     )
     for out in ways:
         assert find_secrets(out) == ()

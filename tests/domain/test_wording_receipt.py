@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.domain.policy import PolicyError
+from bot.domain.risk.reasons import Reason, Sign
 from bot.domain.subject import Repo, Subject
 from bot.domain.wording.answers import (
     COMMANDS,
@@ -27,7 +28,6 @@ from bot.domain.wording.receipt import (
     ReceiptView,
     RunRow,
     TestRow,
-    pull_title,
     receipt,
 )
 from bot.kernel.proof import Outcome, Strength
@@ -65,7 +65,9 @@ GOLDEN = """\
 
 Closes #12
 
-**fix** · **low risk** · 2 files · $0.0421 · attempt 1
+**fix** · 2 files · $0.0421 · attempt 1
+
+**Risk: low** — nothing was seen that makes it riskier.
 
 ### Proof
 
@@ -131,6 +133,37 @@ def test_a_test_that_was_not_on_the_base_says_so():
     assert "| `t` | not there | ✅ passed |" in text
 
 
+REASONS = (
+    Reason(Sign.API, Risk.BREAKING, "slug_of: b is new and must be given", "slug.py"),
+    Reason(Sign.API, Risk.BREAKING, "Slug is gone", "slug.py"),
+    Reason(Sign.DEPENDENCIES, Risk.HIGH, "closes #8 @ada", "uv.lock"),
+    Reason(Sign.SAID, Risk.MEDIUM, "triage rates it medium"),
+)
+
+
+def test_the_risk_is_said_with_its_gravest_reasons_and_all_of_them_folded():
+    text = receipt(replace(VIEW, risk=Risk.BREAKING, reasons=REASONS))
+    assert (
+        "\n**Risk: breaking** — public API: slug\\_of: b is new and must be given in `slug.py`;"
+        " dependencies: closes #&#8203;8 @&#8203;ada in `uv.lock`; triage rates it medium."
+        " A person must approve it.\n"
+    ) in text
+    folded = text.partition("<summary>Why this risk (4 reasons)</summary>")[2]
+    assert "| breaking | public API | Slug is gone | `slug.py` |" in folded
+
+
+def test_reasons_that_the_line_has_said_are_not_said_again():
+    text = receipt(replace(VIEW, risk=Risk.MEDIUM, reasons=REASONS[3:]))
+    assert "**Risk: medium** — triage rates it medium.\n" in text
+    assert "Why this risk" not in text
+
+
+def test_many_tests_are_folded_and_few_are_not():
+    many = replace(VIEW, proof=replace(VIEW.proof, tests=VIEW.proof.tests * 9))
+    assert "<summary>9 tests that prove it</summary>" in receipt(many)
+    assert "that prove it" not in receipt(VIEW)
+
+
 def test_a_missing_summary_is_admitted():
     assert receipt(replace(VIEW, summary=" \n")).startswith("No summary was given.")
 
@@ -166,15 +199,10 @@ def test_only_our_own_closes_is_said(text):
     assert html.count("</details>") == 5
 
 
-def test_the_pull_title_is_harmless():
-    assert pull_title(Kind.FIX, "Ada's @team [skip ci]\nbug") == "fix: Ada's @ team (skip ci] bug"
-
-
 COMMIT = CommitView(
     Subject(Repo("acme", "slugs", 1), 12),
     1,
-    Kind.FIX,
-    "slug() drops the last letter",
+    "fix: slug() drops the last letter",
     "The slice ended too early.\n\nFixes #99\nSigned-off-by: Ada <a@x.example>\n\nEvolve-Task: x",
     AGENT,
     ("claude-haiku-5-5", "claude-sonnet-5-5"),
@@ -224,10 +252,10 @@ def test_git_reads_exactly_our_trailers():
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_the_trailers_are_always_the_last_paragraph(title, summary):
-    message = commit_message(replace(COMMIT, title=title, summary=summary))
+    message = commit_message(replace(COMMIT, headline=title, summary=summary))
     assert message.split("\n\n")[-1].startswith("Evolve-Agent: 0.1.0+")
     subject = message.split("\n")[0]
-    assert subject.startswith("fix:")
+    assert subject.strip()
     assert len(subject) <= 72
 
 

@@ -92,7 +92,7 @@ def test_a_conflict_with_the_base_is_resolved_and_proven_again(found: Found):
 
     assert NEGATIVE in file_on_the_pull(town, PATH)
     assert "<<<<" not in file_on_the_pull(town, PATH)
-    assert commits_of(town) == ["fix: The last page is missing when it is not full"]
+    assert commits_of(town) == ["The last page is missing when it is not full"]
     published = town.task(issue).published
     assert published is not None
     assert published.tested == town.pull().head_sha

@@ -72,7 +72,7 @@ def test_what_fails_on_the_base_too_is_not_repaired_here(found: Found):
     )
     issue = opened(town)
 
-    assert commits_of(town) == ["fix: The last page is missing when it is not full"]
+    assert commits_of(town) == ["The last page is missing when it is not full"]
     assert "the base fails it, too" in town.status(issue)
 
 
@@ -81,8 +81,8 @@ def test_the_repair_is_on_top_of_the_first_commit(found: Found):
     town = found(actor=Obliging(), policy=human, files=PICKY)
     opened(town)
     assert commits_of(town) == [
-        "fix: The last page is missing when it is not full",
-        "fix: make CI pass: The last page is missing when it is not full",
+        "The last page is missing when it is not full",
+        "make CI pass: The last page is missing when it is not full",
     ]
     assert PLAIN in file_on_the_pull(town, "shelf/paging.py")
 
@@ -92,7 +92,7 @@ def test_a_flaky_check_is_run_once_more_and_nothing_is_changed_or_paid_for_it(fo
     town.forge.faults.ci.flaky("tests/other.py::test_sometimes failed")
     issue = opened(town)
     assert town.task(issue).ending is Ending.MERGED, town.status(issue)
-    assert commits_of(town) == ["fix: The last page is missing when it is not full"]
+    assert commits_of(town) == ["The last page is missing when it is not full"]
     assert not any("Its CI fails" in str(r.messages[0].text) for r in town.model.requests)
     assert "run again" in town.status(issue)
 

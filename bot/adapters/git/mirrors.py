@@ -105,6 +105,20 @@ class BareMirror:
         done = self._git.call("rev-parse", "--verify", "--quiet", name)
         return Sha(done.output.decode().strip()) if done.code == 0 else None
 
+    def subjects(self, commit: Sha, most: int) -> tuple[str, ...]:
+        """Subjects of the newest commits up to this one, merges and those of bots left out.
+
+        Looks at no more than four times as many commits. Raises GitError when there is none.
+        """
+        how = ("--no-merges", f"--max-count={4 * most}", "--format=%an%x09%s", "-z")
+        listed = self._git.output("log", *how, checked(commit), "--")
+        found = []
+        for line in listed.decode(errors="replace").split("\0"):
+            author, _, subject = line.partition("\t")
+            if subject and not author.endswith("[bot]"):
+                found.append(subject)
+        return tuple(found[:most])
+
     def tree_of(self, commit: Sha) -> Sha:
         """The tree of a commit (of a tree: itself). Raises GitError when there is none."""
         found = self._git.output("rev-parse", "--verify", f"{checked(commit)}^{{tree}}")

@@ -105,6 +105,8 @@ def pull_read(record: Record) -> PullRead:
         web_url=record.text("html_url"),
         opened=_opened(record),
         mergeable=_mergeable(record),
+        title=record.text("title"),
+        body=record.text("body"),
     )
 
 

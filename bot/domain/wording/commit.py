@@ -8,14 +8,13 @@ from bot.domain.subject import Subject
 from bot.domain.wording.quoting import plain, plain_line
 from bot.domain.wording.receipt import Agent
 from bot.kernel.text import redact, strip_hidden
-from bot.kernel.values import Kind
 
 WIDTH = 72
 
 
 @dataclass(frozen=True, slots=True)
 class CommitView:
-    """What a commit message says. `title` and `summary` are outside text.
+    """What a commit message says. `headline` and `summary` are outside text.
 
     `pull` is the pull request that a squashed commit comes from, `signed_off` the name and address
     of a Signed-off-by line.
@@ -23,8 +22,7 @@ class CommitView:
 
     subject: Subject
     attempt: int
-    kind: Kind
-    title: str
+    headline: str
     summary: str
     agent: Agent
     models: tuple[str, ...]
@@ -52,6 +50,6 @@ def commit_message(view: CommitView) -> str:
     shown = "\n".join(f"{name}: {' '.join(value.split())}" for name, value in trailers)
     text = plain("\n".join(body))
     number = f" (#{view.pull})" if view.pull is not None else ""
-    subject = plain_line(f"{view.kind}: {view.title}", WIDTH - len(number)) + number
+    subject = (plain_line(view.headline, WIDTH - len(number)) or "Change") + number
     parts = (subject, text, shown)
     return re.sub(r"\n{3,}", "\n\n", "\n\n".join(part for part in parts if part)) + "\n"

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from bot.domain.wording.blocks import folded, paragraphs
 from bot.domain.wording.quoting import quoted
+from bot.domain.wording.template import above
 from bot.kernel.text import redact, strip_hidden
 from bot.kernel.values import Risk
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """Everything the issue shows; the body, the command and its output are outside text."""
+    """Everything the issue shows; the body, the command and its output are outside text.
+
+    `template` is what the repository asks of every issue, as `template_part` shows it.
+    """
 
     key: str
     body: str
@@ -20,6 +24,7 @@ class ProposalView:
     impact: int
     risk: Risk
     proves: str
+    template: str = ""
 
 
 def proposal_marker(key: str) -> str:
@@ -29,7 +34,7 @@ def proposal_marker(key: str) -> str:
 
 def proposal(view: ProposalView) -> str:
     """The whole body. The evidence was run in the sandbox, in a clean checkout."""
-    return paragraphs(
+    ours = paragraphs(
         proposal_marker(view.key),
         quoted(view.body),
         "### Evidence",
@@ -41,6 +46,7 @@ def proposal(view: ProposalView) -> str:
         "<sub>Filed by the bot. It waits for a person: a comment `/evolve` by somebody with write"
         " access queues it. Close it if it is not wanted.</sub>",
     )
+    return above(ours, view.template)
 
 
 def _verbatim(text: str) -> str:

@@ -20,6 +20,12 @@ _LINK = re.compile(r"(?<=:)//|\b(?=www\.)", re.IGNORECASE)
 _REACHING = re.compile(rf"{_MENTION.pattern}|#[0-9]|GH-[0-9]|://", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"(?P<mark>[-*+]|[0-9]{1,3}[.)]) +(?P<rest>\S.*)")
 _LINE_START = re.compile(r"(?P<number>[0-9]+)(?P<dot>[.)])|[-+=#]")
+_HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<text>\S.*?)(?:[ \t]+#+)?")
+_BOX = re.compile(r"[-*+][ \t]+\[[ xX]?\](?:[ \t]+(?P<rest>\S.*))?")
+_BOLD = re.compile(r"(?P<marks>\*\*|__)(?P<text>[^*_]+)(?P=marks)(?P<rest>:?)")
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+_RULE = re.compile(r"[-=*_]{3,}")
+_WEB_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _CI_SWITCH = re.compile(
     r"\[(?=[^\]\n]*\b(?:skip|no)\b)|skip-checks(?=\s*:)|\*\*\*NO_CI\*\*\*", re.IGNORECASE
 )
@@ -42,6 +48,23 @@ def prose(text: str, most: int = 4000) -> str:
 def quoted(text: str, most: int = 4000) -> str:
     """`prose` as a block quote, so that a reader sees whose words these are."""
     return "\n".join(f"> {line}".rstrip() for line in prose(text, most).split("\n"))
+
+
+def document(text: str, most: int = 6000) -> str:
+    """Outside text as harmless Markdown that keeps headings, boxes and code blocks, too.
+
+    Boxes are unticked: whoever ticks one says that it is so.
+    """
+    lines: list[str] = []
+    fenced = False
+    for line in _clean(text, most).split("\n"):
+        if _FENCE.match(line):
+            fenced = not fenced
+            lines.append("````")
+        elif fenced or not _RULE.fullmatch(line.strip()):
+            lines.append(line if fenced else _document_line(line.strip()))
+    lines += ["````"] * fenced
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
 def code(text: str, most: int = 200) -> str:
@@ -81,6 +104,18 @@ def _prose_line(line: str) -> str:
         mark = "-" if item["mark"] in "-*+" else item["mark"]
         return f"{mark} {_start(item['rest'])}"
     return _start(line)
+
+
+def _document_line(line: str) -> str:
+    line = _WEB_LINK.sub(r"\1", line)
+    if match := _HEADING.fullmatch(line):
+        # The receipt's own headings are of the third level: nothing below stands above them.
+        return f"{'#' * max(3, len(match['level']))} {_with_code(match['text'])}"
+    if match := _BOX.fullmatch(line):
+        return f"- [ ] {_start(match['rest'] or '')}".rstrip()
+    if match := _BOLD.fullmatch(line):
+        return f"**{_escape(match['text'].strip())}**{match['rest']}"
+    return _prose_line(line)
 
 
 def _start(line: str) -> str:

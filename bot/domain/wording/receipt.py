@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.revision import Came, Cause
+from bot.domain.risk.reasons import Reason
 from bot.domain.wording.blocks import count, folded, paragraphs, span, table
-from bot.domain.wording.quoting import code, inline, plain_line, prose, quoted
+from bot.domain.wording.quoting import code, inline, prose, quoted
+from bot.domain.wording.risk import risk_line, risk_table
 from bot.kernel.proof import Outcome, Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
+
+OPEN_TESTS = 8
+"""Tests that a reader takes in without being asked to; more are folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +113,7 @@ class ReceiptView:
     journal_head: str
     lessons: tuple[str, ...] = ()
     revisions: tuple[RevisionRow, ...] = ()
-
-
-def pull_title(kind: Kind, title: str) -> str:
-    """The title of the pull request: the kind, and the issue's title made harmless."""
-    return f"{kind}: {plain_line(title, 120)}"
+    reasons: tuple[Reason, ...] = ()
 
 
 def receipt(view: ReceiptView) -> str:
@@ -120,11 +121,13 @@ def receipt(view: ReceiptView) -> str:
     return paragraphs(
         quoted(view.summary) if view.summary.strip() else "No summary was given.",
         f"Closes #{view.issue}",
-        f"**{view.kind}** · **{view.risk} risk** · {count(len(view.files), 'file')} ·"
-        f" {_total(view.costs)} · attempt {view.attempt}",
+        f"**{view.kind}** · {count(len(view.files), 'file')} · {_total(view.costs)} ·"
+        f" attempt {view.attempt}",
+        risk_line(view.risk, view.reasons),
         _since(view.revisions),
         "### Proof",
         proof_table(view.proof),
+        folded(f"Why this risk ({count(len(view.reasons), 'reason')})", risk_table(view.reasons)),
         folded(f"What was run ({count(len(view.runs), 'command')})", runs_table(view.runs)),
         folded(f"What was changed ({count(len(view.files), 'file')})", _files(view.files)),
         folded(f"What it cost ({_total(view.costs)})", _costs(view.costs)),
@@ -145,6 +148,8 @@ def proof_table(proof: ProofView) -> str:
     match proof.strength:
         case Strength.JUNIT:
             tests = table(("test", "on the base", "on this change"), rows)
+            if len(proof.tests) > OPEN_TESTS:
+                tests = folded(f"{count(len(proof.tests), 'test')} that prove it", tests)
             return paragraphs(tests, counted, measured)
         case Strength.EXIT_ONLY:
             weak = (
