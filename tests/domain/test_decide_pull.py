@@ -143,15 +143,11 @@ def test_what_people_asked_for_in_vain_holds_a_merge_that_nobody_approved(came):
     later = replace(in_vain, wanted=replace(in_vain.wanted, head=OTHER))
     assert "not-done" in reasons(after(PULL, later)), "another head does not make it done"
     content = (Approval(WRITER, Permission.WRITE, HEAD),)
-    assert isinstance(
-        after(replace(PULL, gate=replace(READY, approvals=content)), in_vain), Merge
-    )
+    assert isinstance(after(replace(PULL, gate=replace(READY, approvals=content)), in_vain), Merge)
 
 
 def test_a_question_that_the_bot_may_not_answer_any_more_holds_the_merge():
-    ten = [
-        revision(Cause.ANSWER, Came.PUSHED, n, OTHER, (f"remark:{n}",)) for n in range(10, 20)
-    ]
+    ten = [revision(Cause.ANSWER, Came.PUSHED, n, OTHER, (f"remark:{n}",)) for n in range(10, 20)]
     pull = replace(PULL, asked=("remark:1",))
     assert isinstance(after(pull, *ten[1:]), Revise)
     assert reasons(after(pull, *ten)) == {"unanswered"}
