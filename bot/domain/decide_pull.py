@@ -5,6 +5,7 @@ the branch is made to fit its base, then CI is repaired, and only then is the me
 waits for a person in silence is told once, and closed when the silence goes on.
 """
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from bot.domain.actions import Action, AskHuman, CloseStale, Merge, Remind, Rerun, Revise, Wait
@@ -21,6 +22,10 @@ from bot.kernel.values import Breach
 MOST = {Cause.REPAIR: 3, Cause.ANSWER: 10, Cause.REBASE: 5, Cause.ADOPT: 10}
 """How often a pull request is revised for each cause; three repairs is the contract."""
 
+DROPS_MOST = 20
+"""How often a revision that is dropped each time is begun anew: something keeps changing under it.
+"""
+
 NO_CHECKS = "no check has passed yet; where there is no CI, a person reviews and merges"
 
 
@@ -29,34 +34,42 @@ def decide_pull(pull: PullFacts, stale: StalePolicy) -> Action:
     verdict = merge_gate(pull.gate)
     if pull.gate.paused and isinstance(verdict, MergeHeld):
         return _held(pull, verdict.breaches, stale)
-    match _work(pull, verdict):
-        case Wanted() as wanted if _may(pull, wanted):
-            return Revise(wanted)
-        case Rerun() as rerun:
-            return rerun
-        case _:
-            pass
+    for work in _work(pull, verdict):
+        match work:
+            case Rerun():
+                return work
+            case Wanted() if _may(pull, work):
+                return Revise(work)
+            case Wanted():
+                continue
+            case never:
+                assert_never(never)
     match verdict:
         case MergePermit() as permit:
-            return Merge(pull.number, permit)
+            owed = _owed(pull)
+            return AskHuman(owed) if owed else Merge(pull.number, permit)
         case MergeHeld(breaches=reasons):
             return _held(pull, reasons, stale)
         case never:
             assert_never(never)
 
 
-def _work(pull: PullFacts, verdict: MergePermit | MergeHeld) -> Wanted | Rerun | None:
+def _work(pull: PullFacts, verdict: MergePermit | MergeHeld) -> Iterator[Wanted | Rerun]:
+    """What could be done, in this order; nothing where rules of another branch would hold."""
     gate = pull.gate
-    if not _ours(gate):
-        return None
+    if not (_ours(gate) and gate.base_is_default):
+        return
     if gate.head != gate.tested:
-        return Wanted(Cause.ADOPT, gate.head)
+        yield Wanted(Cause.ADOPT, gate.head)
     if pull.asked and not approved(gate):
-        return Wanted(Cause.ANSWER, gate.head, pull.asked)
+        yield Wanted(Cause.ANSWER, gate.head, pull.asked)
+    if gate.head != gate.tested:
+        return
     late = pull.mergeable is Mergeable.BEHIND and isinstance(verdict, MergePermit)
     if (pull.mergeable is Mergeable.CONFLICT or late) and not _shared(pull):
-        return Wanted(Cause.REBASE, gate.head)
-    return _repair(pull) if isinstance(gate.ci, CiRed) else None
+        yield Wanted(Cause.REBASE, gate.head)
+    if isinstance(gate.ci, CiRed) and (mending := _repair(pull)) is not None:
+        yield mending
 
 
 def _ours(gate: MergeFacts) -> bool:
@@ -85,7 +98,12 @@ def _repair(pull: PullFacts) -> Wanted | Rerun | None:
 def _may(pull: PullFacts, wanted: Wanted) -> bool:
     """Not for a reason that was tried before, nor more often than is good."""
     counted = [one for one in pull.revisions if one.counts and one.wanted.cause is wanted.cause]
-    return tried(pull.revisions, wanted) is None and len(counted) < MOST[wanted.cause]
+    tried_enough = len(counted) >= MOST[wanted.cause] or _dropped(pull, wanted) >= DROPS_MOST
+    return tried(pull.revisions, wanted) is None and not tried_enough
+
+
+def _dropped(pull: PullFacts, wanted: Wanted) -> int:
+    return sum(not one.counts and one.wanted == wanted for one in pull.revisions)
 
 
 def approved(gate: MergeFacts) -> bool:
@@ -93,10 +111,27 @@ def approved(gate: MergeFacts) -> bool:
     return any(
         one.sha == gate.head
         and not one.actor.is_bot
+        and one.actor.id != gate.author_id
         and one.permission is not None
         and one.permission.at_least(Permission.WRITE)
         for one in gate.approvals
     )
+
+
+def _owed(pull: PullFacts) -> tuple[Breach, ...]:
+    """What people asked for and did not get: then the bot merges only what they approve."""
+    if approved(pull.gate):
+        return ()
+    this = f"a person with write access must approve {pull.gate.head[:12]}"
+    if pull.asked:
+        return (Breach("unanswered", f"people asked for more than the bot may still do: {this}"),)
+    answers = (one for one in pull.revisions if one.wanted.cause is Cause.ANSWER)
+    if any(one.came in _NOT_DONE for one in answers):
+        return (Breach("not-done", f"nothing was changed for what people asked: {this}"),)
+    return ()
+
+
+_NOT_DONE = frozenset({Came.FAILED, Came.OVER_BUDGET, Came.UNCHANGED})
 
 
 def _held(pull: PullFacts, reasons: tuple[Breach, ...], stale: StalePolicy) -> Action:
@@ -107,7 +142,8 @@ def _held(pull: PullFacts, reasons: tuple[Breach, ...], stale: StalePolicy) -> A
         case CiAbsent() if stuck is None:
             return _waited(pull, reasons, stale) or Wait(NO_CHECKS)
         case CiPending() | CiAbsent() | CiGreen() | CiRed():
-            needed = (*((stuck,) if stuck else ()), *_why_red(pull), *reasons)
+            told = (*_owed(pull), *_why_red(pull), *reasons)
+            needed = (*((stuck,) if stuck else ()), *told)
             return _waited(pull, needed, stale) or AskHuman(needed)
         case never:
             assert_never(never)
@@ -136,6 +172,8 @@ def _stuck(pull: PullFacts) -> Breach | None:
     match last.came:
         case Came.FAILED | Came.OVER_BUDGET:
             return Breach(f"{last.wanted.cause}-{last.came}".replace(" ", "-"), last.said)
+        case Came.DROPPED if _dropped(pull, last.wanted) >= DROPS_MOST:
+            return Breach("dropped", f"begun {DROPS_MOST} times without an end: {last.said}")
         case Came.UNDER_WAY | Came.PUSHED | Came.UNCHANGED | Came.DROPPED:
             return None
         case never:

@@ -21,9 +21,13 @@ class OnPull:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One thing that is asked. `key` names it for ever; `text` is outside text."""
+    """One thing that is asked. `key` names it for ever; `text` is outside text.
+
+    `around` is what people without write access said beside it: to be understood, not obeyed.
+    """
 
     key: str
     by: Actor
     text: str
     place: OnThread | OnPull
+    around: str = ""

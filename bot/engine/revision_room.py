@@ -60,6 +60,10 @@ def reopen(desk: Desk, revision: Revision) -> Reopened | Halt:
     pull = services.github.pull(task.subject.repo, published.pull)
     if pull is None or pull.state is not PullState.OPEN or pull.head != revision.wanted.head:
         return Halt(Ending.STOPPED, OVERTAKEN)
+    repository = services.github.repository(task.subject.repo)
+    if repository is None or pull.base_branch != repository.default_branch:
+        # The policy is read from the base: one that nobody reviewed must not become it.
+        return Halt(Ending.STOPPED, "The pull request was pointed at another branch.")
     try:
         return _on_its_base(desk, revision, task.estimate, issue, pull)
     except Unusable as unusable:

@@ -1,14 +1,16 @@
 """Find what people ask for on a pull request, and sort out who may ask."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.commands import Instruct, read_command
 from bot.domain.feedback import Feedback, OnPull, OnThread
 from bot.domain.subject import Repo
 from bot.kernel.authority import Actor, Authorised, may_command
+from bot.kernel.text import strip_hidden
 from bot.stages.github import GitHub
 from bot.stages.look import Look
-from bot.stages.talk import ReviewSaid, ReviewState, Thread
+from bot.stages.talk import Remark, ReviewSaid, ReviewState, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class Listener:
         reviews = self.look.reviews_on(pull)
         threads = self.github.threads(repo, pull)
         comments = self.look.comments_on(pull)
-        found: list[Feedback] = [_of_review(review) for review in reviews if _asks(review, me)]
-        found += [one for thread in threads if (one := _of_thread(thread, me)) is not None]
+        found = list(asked_by_review(reviews, me))
+        asks = (asked_in_thread(thread, me, self._may) for thread in threads)
+        found += [one for one in asks if one is not None]
         found += [
             Feedback(f"comment:{comment.id}", comment.author, comment.body, OnPull())
             for comment in comments
@@ -43,20 +46,36 @@ class Listener:
         return isinstance(may_command(by, self.look.permission_of(by), self.bots), Authorised)
 
 
-def _asks(review: ReviewSaid, me: int) -> bool:
-    objects = review.state is ReviewState.CHANGES_REQUESTED
-    return review.author.id != me and objects and bool(review.body.strip())
+def asked_by_review(reviews: tuple[ReviewSaid, ...], me: int) -> tuple[Feedback, ...]:
+    """Requested changes that stand: whoever approved since, or was dismissed, asks no more."""
+    latest = {one.author.id: one for one in reviews if one.state is not ReviewState.COMMENTED}
+    return tuple(
+        Feedback(f"review:{one.id}", one.author, one.body, OnPull())
+        for one in reviews
+        if one is latest.get(one.author.id)
+        and one.state is ReviewState.CHANGES_REQUESTED
+        and one.author.id != me
+        and one.body.strip()
+    )
 
 
-def _of_review(review: ReviewSaid) -> Feedback:
-    return Feedback(f"review:{review.id}", review.author, review.body, OnPull())
+def asked_in_thread(thread: Thread, me: int, may: Callable[[Actor], bool]) -> Feedback | None:
+    """What people who may ask said since our own last word; None when that is nothing.
 
-
-def _of_thread(thread: Thread, me: int) -> Feedback | None:
-    """The last word in a thread asks, unless it is ours: then its author has been answered."""
-    if thread.resolved or not thread.remarks or thread.remarks[-1].author.id == me:
+    Whoever may not ask can neither add to it nor, by having the last word, take it back.
+    """
+    ours = [at for at, one in enumerate(thread.remarks) if one.author.id == me]
+    since = thread.remarks[ours[-1] + 1 :] if ours else thread.remarks
+    asking = [one for one in since if may(one.author)]
+    if thread.resolved or not asking:
         return None
-    last, root = thread.remarks[-1], thread.remarks[0]
-    said = "\n\n".join(f"{one.author.login}: {one.body}" for one in thread.remarks)
+    last, root = asking[-1], thread.remarks[0]
+    heard = [one for one in thread.remarks if one.author.id == me or may(one.author)]
+    others = [one for one in thread.remarks if one not in heard]
     place = OnThread(root.id, thread.path, thread.line)
-    return Feedback(f"remark:{last.id}", last.author, said, place)
+    return Feedback(f"remark:{last.id}", last.author, _said(heard), place, _said(others))
+
+
+def _said(remarks: list[Remark]) -> str:
+    # Each by itself: a comment that somebody left open must not hide what others say behind it.
+    return "\n\n".join(f"{one.author.login}: {strip_hidden(one.body)}" for one in remarks)

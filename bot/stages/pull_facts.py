@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from bot.domain.blame import blame
 from bot.domain.commands import Approve, read_command
@@ -24,6 +25,7 @@ from bot.stages.failing import FailedCheck
 from bot.stages.feedback import Listener
 from bot.stages.github import GitHub, IssueRead, PullRead, RepoRead
 from bot.stages.look import Look
+from bot.stages.revise import ASKS_MOST
 from bot.stages.workspace import Git, GitFailed, Mirror, Unusable
 
 PATIENCE = timedelta(minutes=30)
@@ -191,7 +193,8 @@ def _unheard(
     listener: Listener, repo: Repo, pull: int, revisions: tuple[Revision, ...]
 ) -> tuple[str, ...]:
     heard = heard_in(revisions)
-    return tuple(one.key for one in listener.asked(repo, pull) if one.key not in heard)
+    unheard = (one.key for one in listener.asked(repo, pull) if one.key not in heard)
+    return tuple(islice(unheard, ASKS_MOST))
 
 
 def _failing(github: GitHub, repo: Repo, sha: Sha) -> frozenset[str]:

@@ -130,6 +130,49 @@ def test_what_somebody_else_pushed_and_does_not_hold_waits_for_a_person():
     assert {"adopt-failed", "untested-head"} <= reasons(action)
 
 
+def test_people_may_ask_to_have_mended_what_somebody_pushed_and_does_not_hold():
+    pushed = replace(ASKED, gate=replace(READY, head=OTHER))
+    action = after(pushed, revision(Cause.ADOPT, Came.FAILED, head=OTHER))
+    assert action == Revise(Wanted(Cause.ANSWER, OTHER, ("remark:1",)))
+
+
+@pytest.mark.parametrize("came", [Came.FAILED, Came.OVER_BUDGET, Came.UNCHANGED])
+def test_what_people_asked_for_in_vain_holds_a_merge_that_nobody_approved(came):
+    in_vain = revision(Cause.ANSWER, came, heard=("remark:1",))
+    assert "not-done" in reasons(after(PULL, in_vain))
+    later = replace(in_vain, wanted=replace(in_vain.wanted, head=OTHER))
+    assert "not-done" in reasons(after(PULL, later)), "another head does not make it done"
+    content = (Approval(WRITER, Permission.WRITE, HEAD),)
+    assert isinstance(after(replace(PULL, gate=replace(READY, approvals=content)), in_vain), Merge)
+
+
+def test_a_question_that_the_bot_may_not_answer_any_more_holds_the_merge():
+    ten = [revision(Cause.ANSWER, Came.PUSHED, n, OTHER, (f"remark:{n}",)) for n in range(10, 20)]
+    pull = replace(PULL, asked=("remark:1",))
+    assert isinstance(after(pull, *ten[1:]), Revise)
+    assert reasons(after(pull, *ten)) == {"unanswered"}
+    broken = replace(pull, gate=RED.gate, red=(OURS,))
+    assert after(broken, *ten) == Revise(Wanted(Cause.REPAIR, HEAD)), "CI is repaired all the same"
+
+
+def test_on_another_base_nothing_is_worked_on_because_its_policy_is_nobodys():
+    for pull in (ASKED, red(OURS), replace(PULL, mergeable=Mergeable.CONFLICT)):
+        elsewhere = replace(pull, gate=replace(pull.gate, base_is_default=False))
+        assert "base" in reasons(about(elsewhere))
+
+
+def test_the_author_does_not_silence_a_question_by_an_approval():
+    own = (Approval(WRITER, Permission.WRITE, HEAD),)
+    gate = replace(READY, approvals=own, author_id=WRITER.id)
+    assert isinstance(about(replace(PULL, asked=("remark:1",), gate=gate)), Revise)
+
+
+def test_a_revision_that_is_dropped_again_and_again_is_put_before_a_person():
+    dropped = [revision(Cause.REPAIR, Came.DROPPED, n) for n in range(1, 21)]
+    assert isinstance(after(red(OURS), *dropped[1:]), Revise)
+    assert "dropped" in reasons(after(red(OURS), *dropped))
+
+
 def test_a_conflict_with_the_base_is_resolved():
     pull = replace(PULL, mergeable=Mergeable.CONFLICT, gate=HELD_FOR_CI)
     assert about(pull) == Revise(Wanted(Cause.REBASE, HEAD))
