@@ -43,11 +43,17 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class WatchFacts:
-    """What CI says now of both commits; `rerun` are failed checks that may run once more."""
+    """What CI says now of both commits.
+
+    `ended` are checks that have ended on the merge commit, `excused` those of them that failed by
+    being cancelled or never run, `rerun` failed ones that may run once more.
+    """
 
     watch: Watch
     now: CiVerdict
     before: CiVerdict
+    ended: frozenset[str]
+    excused: frozenset[str]
     rerun: tuple[str, ...]
     at: datetime
 
@@ -82,19 +88,30 @@ Watching: TypeAlias = KeepWatching | RunAgain | EndWatch | Revert
 
 
 def judge(facts: WatchFacts) -> Watching:
-    """What a watched merge calls for. Only a check that was green before can accuse it."""
+    """What a watched merge calls for. Only a check that was green before can accuse it.
+
+    All of these are waited for: a quick one that passed says nothing of a slow one.
+    """
     late = facts.at - facts.watch.since > WATCHED
+    was_green = facts.before.passed if isinstance(facts.before, CiGreen) else ()
+    waiting = not late and not facts.ended.issuperset(was_green)
     match facts.now:
         case CiGreen():
-            return EndWatch(Outcome.FINE)
+            return KeepWatching() if waiting else EndWatch(Outcome.FINE)
         case CiPending() | CiAbsent():
             return EndWatch(Outcome.UNKNOWN) if late else KeepWatching()
         case CiRed(names):
-            was_green = facts.before.passed if isinstance(facts.before, CiGreen) else ()
-            turned = tuple(name for name in names if name in was_green)
-            if not turned:
-                return EndWatch(Outcome.NOT_OURS)
-            again = tuple(name for name in turned if name in facts.rerun)
-            return RunAgain(again) if again else Revert(turned)
+            red = tuple(name for name in names if name in was_green)
+            turned = tuple(name for name in red if name not in facts.excused)
+            again = tuple(name for name in red if name in facts.rerun)
+            if again and not late:
+                return RunAgain(again)
+            if turned:
+                return Revert(turned)
+            if red:
+                # Cancelled, as a later push does it: that is no verdict on this merge.
+                return EndWatch(Outcome.UNKNOWN) if late else KeepWatching()
+            unsure = waiting or (isinstance(facts.before, CiPending) and not late)
+            return KeepWatching() if unsure else EndWatch(Outcome.NOT_OURS)
         case never:
             assert_never(never)

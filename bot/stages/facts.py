@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.blame import NOT_THE_CODE
 from bot.domain.commands import Instruct, read_command
 from bot.domain.facts import (
     Facts,
@@ -20,7 +21,7 @@ from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Task, TaskState
 from bot.domain.watch import Outcome, WatchFacts
 from bot.kernel.authority import Authorised, label_counts, may_command
-from bot.kernel.ci import CiRed, ci_verdict
+from bot.kernel.ci import PENDING, CheckState, CiRed, ci_verdict
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.watches import Watches
@@ -35,6 +36,10 @@ FRESH = timedelta(days=3)
 
 SAID_WITH_IT = timedelta(minutes=10)
 """A comment that old when the pull request was found closed may be the reason given with it."""
+
+
+EXCUSED = NOT_THE_CODE | {CheckState.ACTION_REQUIRED}
+"""How a check ends that says nothing about the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,22 @@ class Finder:
         if watch is None or watch.outcome is not Outcome.WATCHING or not ended:
             return None
         repo, me = task.subject.repo, self.github.identity().app_id
-        now = ci_verdict(self.github.checks(repo, watch.merged), (), me)
+        checks = self.github.checks(repo, watch.merged)
+        now = ci_verdict(checks, (), me)
         before = ci_verdict(self.github.checks(repo, watch.before), (), me)
         red = self.github.failed_checks(repo, watch.merged) if isinstance(now, CiRed) else ()
         again = tuple(one.name for one in red if one.job is not None and one.run_attempt == 1)
-        return WatchFacts(watch, now, before, again, self.clock())
+        open_ones = {one.name for one in checks if one.state in PENDING}
+        accusing = {one.name for one in red if one.state not in EXCUSED}
+        return WatchFacts(
+            watch,
+            now,
+            before,
+            ended=frozenset(one.name for one in checks) - open_ones,
+            excused=frozenset(one.name for one in red) - accusing,
+            rerun=again,
+            at=self.clock(),
+        )
 
     def _labelled(
         self, subject: Subject, issue: IssueRead, look: Look, bots: frozenset[int]
