@@ -66,7 +66,7 @@ REMARKS = (
 
 
 class Listening(HonestActor):
-    """Makes the change, writes it plainly when CI says so, and answers each of a reviewer's asks."""
+    """Makes the change, repairs it when CI is red, and answers each of a reviewer's asks."""
 
     def change(self, talk: Talk) -> Script:
         """The first change, a repair, or an answer: the opening says which."""

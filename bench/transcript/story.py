@@ -114,7 +114,7 @@ def _play(stage: Stage, reviewer: Account, teller: _Teller) -> Told:
     remarks = [LineComment(PATH, one.text, one.line) for one in REMARKS]
     create_review(world, reviewer, pull, "REQUEST_CHANGES", VERDICT, remarks)
     teller.say("reviewer", "requests changes, with two remarks on lines")
-    teller.until("each remark has its reply", lambda: all(len(t.comments) > 1 for t in pull.threads))
+    teller.until("the remarks are answered", lambda: all(len(t.comments) > 1 for t in pull.threads))
     teller.until("CI is green on the change", lambda: _green_after(stage, pull, repaired))
     teller.until("a review is waited for again", lambda: _labelled(bug, StateLabel.REVIEW))
 
