@@ -35,6 +35,11 @@ def browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
+def without(html: str, *sections: str) -> str:
+    """The page with some of its sections hidden; `header` and `h1` are sections, too."""
+    return html + f"<style>{','.join(sections)} {{ display:none }}</style>"
+
+
 def draw(command: str, html: str, picture: Path) -> int:
     """Draw a whole page into a PNG file; its size in bytes. Raises NotDrawn."""
     with tempfile.TemporaryDirectory(prefix="evolve-pictures-") as folder:

@@ -8,16 +8,18 @@ the forge is replaced by one that leads nowhere. Exits with 1 when the story end
 """
 
 import argparse
+import re
 import sys
 import tempfile
 from pathlib import Path
 
-from bench.transcript.pictures import NotDrawn, browser, draw
+from bench.transcript.pictures import NotDrawn, browser, draw, without
 from bench.transcript.story import Told, tell
 from bot.cli.demo.stage import NotStarted
 from bot.cli.demo.story import StoryFailed
 
 HOST = "https://forge.example"
+_HREF = re.compile(r"href='(/[^']*)'")
 
 
 def main() -> None:
@@ -42,7 +44,7 @@ def main() -> None:
         print("chromium is not installed: no pictures are drawn")
         return
     try:
-        for name, html in pages.items():
+        for name, html in pictures_of(pages).items():
             picture = options.out / "pictures" / f"{name}.png"
             print(f"{picture}: {draw(command, html, picture):,} bytes")
     except NotDrawn as failed:
@@ -51,9 +53,28 @@ def main() -> None:
 
 
 def pages_of(told: Told) -> dict[str, str]:
-    """Each page under its name, with links to the others as files and the rest to no host."""
-    pages = {"issue": told.issue, "pull-request": told.pull, "refused": told.refused}
-    return {name: html.replace(told.web_url, HOST) for name, html in pages.items()}
+    """Each page under its name: it links to the others as files, and to nothing else there was."""
+    files = {path: f"{page.name}.html" for page in told.pages for path in page.paths}
+
+    def leading(found: re.Match[str]) -> str:
+        file = files.get(found[1])
+        return f"href='{file}'" if file is not None else "title='not part of the transcript'"
+
+    def kept(html: str) -> str:
+        return _HREF.sub(leading, html).replace(told.web_url, HOST) + "\n"
+
+    return {page.name: kept(page.html) for page in told.pages}
+
+
+def pictures_of(pages: dict[str, str]) -> dict[str, str]:
+    """What is drawn: the pull request in two, its opening text and what followed."""
+    pull = pages["pull-request"]
+    return {
+        "issue": pages["issue"],
+        "refused": pages["refused"],
+        "pull-request": without(pull, "#since", "#state", "#files"),
+        "review": without(pull, "header", ".title", "#opening", "#files"),
+    }
 
 
 def _arguments() -> argparse.Namespace:

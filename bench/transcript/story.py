@@ -33,13 +33,20 @@ PATIENCE_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """One page: the name it is kept under, its addresses on the forge, and its HTML."""
+
+    name: str
+    paths: tuple[str, ...]
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """The pages as the forge shows them at the end, as HTML, and how long each scene took."""
+    """The pages as the forge shows them at the end, and how long each scene took, in seconds."""
 
     web_url: str
-    issue: str
-    pull: str
-    refused: str
+    pages: tuple[Page, ...]
     scenes: tuple[tuple[str, float], ...]
 
 
@@ -130,13 +137,17 @@ def _play(stage: Stage, reviewer: Account, teller: _Teller) -> Told:
     stage.forge.wait_idle(PATIENCE_S)
     stage.stop()
     with world.lock:
-        return Told(
-            web_url=stage.forge.web_url,
-            issue=issue_page(bug),
-            pull=pull_page(world, pull),
-            refused=issue_page(poison),
-            scenes=tuple(teller.scenes),
+        pages = (
+            Page("issue", _paths(bug), issue_page(bug)),
+            Page("pull-request", _paths(pull.issue), pull_page(world, pull)),
+            Page("refused", _paths(poison), issue_page(poison)),
         )
+    return Told(stage.forge.web_url, pages, tuple(teller.scenes))
+
+
+def _paths(issue: Issue) -> tuple[str, ...]:
+    base = f"/{issue.repo.full_name}"
+    return f"{base}/issues/{issue.number}", f"{base}/pull/{issue.number}"
 
 
 def _asked(stage: Stage, title: str, body: str) -> Issue:

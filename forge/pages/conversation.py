@@ -60,7 +60,8 @@ def conversation(
     first = box(issue.repo, issue.author, issue.created_at, issue.body or "", issue.reactions)
     # Git knows no fraction of a second, so a commit stands before what happened in its second.
     entries = sorted([*more, *_entries(issue, reviewed)], key=lambda entry: entry[0])
-    return first + "".join(html for _, html in entries)
+    since = "".join(html for _, html in entries)
+    return f"<section id='opening'>{first}</section><section id='since'>{since}</section>"
 
 
 def box(
@@ -94,7 +95,8 @@ def _entries(issue: Issue, reviewed: Callable[[Review], str]) -> Iterator[Entry]
         events = list(together)
         match events[0]:
             case Labeled() | Unlabeled() as first:
-                yield first.at, event(first.actor, _labelling(events), first.at)
+                if told := _labelling(events):
+                    yield first.at, event(first.actor, told, first.at)
             case Commented(comment=comment, at=at):
                 text, faces = comment.body, comment.reactions
                 yield at, box(issue.repo, comment.author, at, text, faces)
@@ -115,15 +117,18 @@ def _belongs_to(event: TimelineEvent) -> tuple[str, int]:
 
 
 def _labelling(events: Iterable[TimelineEvent]) -> str:
-    chips: dict[str, list[str]] = {"added": [], "removed": []}
+    """What came of it in the end: what was put on and taken off again is not told."""
+    sums: Counter[str] = Counter()
     for one in events:
         match one:
             case Labeled(label=label):
-                chips["added"].append(chip(label))
+                sums[chip(label)] += 1
             case Unlabeled(label=label):
-                chips["removed"].append(chip(label))
-    told = [f"{verb} {''.join(dict.fromkeys(labels))}" for verb, labels in chips.items() if labels]
-    return " and ".join(told)
+                sums[chip(label)] -= 1
+    added = "".join(label for label, times in sums.items() if times > 0)
+    removed = "".join(label for label, times in sums.items() if times < 0)
+    told = (("added", added), ("removed", removed))
+    return " and ".join(f"{verb} {labels}" for verb, labels in told if labels)
 
 
 def _deed(event: TimelineEvent) -> str:

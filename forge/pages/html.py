@@ -16,7 +16,7 @@ header { background:var(--soft); border-bottom:1px solid var(--line); padding:14
 main { max-width:980px; margin:24px auto; padding:0 24px }
 a { color:var(--blue); text-decoration:none } a:hover { text-decoration:underline }
 h1 { font-weight:400; font-size:28px; margin:0 0 8px; line-height:1.25 }
-h1 span,.pale { color:var(--pale) }
+h1 span,.pale,time { color:var(--pale) } time { white-space:nowrap; font-size:12px }
 h2 { font-size:17px; margin:28px 0 10px }
 .state { color:#fff; border-radius:2em; padding:4px 12px; font-weight:600; margin-right:8px }
 .open { background:var(--green) } .closed,.merged { background:var(--purple) }
@@ -106,5 +106,5 @@ def chip(label: Label) -> str:
 
 
 def when(moment: datetime) -> str:
-    """A time, to the minute."""
-    return f"<span class='pale'>{moment:%Y-%m-%d %H:%M}</span>"
+    """A time in UTC, to the second: what a program does takes no longer."""
+    return f"<time datetime='{moment:%Y-%m-%dT%H:%M:%SZ}'>{moment:%Y-%m-%d %H:%M:%S}</time>"

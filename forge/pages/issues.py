@@ -29,8 +29,8 @@ def heading(issue: Issue, kind: str, word: str, story: str) -> str:
     """Title, state and labels; `story` is HTML."""
     labels = "".join(chip(label) for label in issue.labels)
     return (
-        f"<h1>{escape(issue.title)} <span>#{issue.number}</span></h1>"
-        f"<p><span class='state {kind}'>{word}</span>{labels} &nbsp; {story}</p>"
+        f"<div class='title'><h1>{escape(issue.title)} <span>#{issue.number}</span></h1>"
+        f"<p><span class='state {kind}'>{word}</span>{labels} &nbsp; {story}</p></div>"
     )
 
 

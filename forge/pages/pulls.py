@@ -21,10 +21,10 @@ def pull_page(world: World, pull: Pull) -> str:
     body = (
         heading(issue, *_state(pull), _story(pull, compared))
         + conversation(issue, review_entry, [_commit(pull.repo, one) for one in compared.commits])
-        + f"<h2>Checks of <code>{pull.head_sha[:7]}</code></h2>"
+        + f"<section id='state'><h2>Checks of <code>{pull.head_sha[:7]}</code></h2>"
         + check_list(pull.repo, pull.head_sha)
         + _merge_box(world, pull)
-        + changed_files(compared.files)
+        + f"</section><section id='files'>{changed_files(compared.files)}</section>"
     )
     return page(f"{issue.title} · #{issue.number}", crumbs(pull.repo), body)
 
