@@ -63,6 +63,10 @@ bench-escapes: $(READY) ## every way out of the sandbox through `evolve sandbox`
 bench-replay: $(READY) ## a real fix of a clone, made again by the bot: REPO=DIR COMMIT=SHA [REPLAY="--policy F"]
 	@$(BIN)/python -m bench.replay.run --repo "$(REPO)" --commit "$(COMMIT)" $(REPLAY)
 
+.PHONY: transcript
+transcript: $(READY) ## docs/transcript/: a pull request from red CI to the merge, and pictures of it with chromium
+	@$(BIN)/python -m bench.transcript.run
+
 .PHONY: format
 format: $(READY) ## let ruff rewrite what it can
 	@$(BIN)/ruff check --fix

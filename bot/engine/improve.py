@@ -75,7 +75,9 @@ def look_around(services: Services, task: Task) -> Scene | NoIdea:
         return NoIdea(f"{POLICY_PATH} cannot be used")
     ours = services.github.issues_with(repo, OWN_LABEL, None)
     if len(ours) >= policy.propose.max_open:
-        return NoIdea(f"{len(ours)} improvement issues are open already")
+        return NoIdea(
+            f"{len(ours)} of at most {policy.propose.max_open} improvement issues are open"
+        )
     known = services.github.issues_with(repo, LABEL, None)
     with services.library.open(repo.full) as shelf:
         selection = select(shelf, base, task.title, SHOWN_TOKENS, top=5)

@@ -70,6 +70,7 @@ def view_of(services: Services, task: Task) -> StatusView:
         stages=stage_lines(marks, _progress(task), _way(task)),
         answer=task.answer,
         parts=task.parts,
+        pull=task.published.pull if task.published else None,
     )
 
 

@@ -16,7 +16,7 @@ header { background:var(--soft); border-bottom:1px solid var(--line); padding:14
 main { max-width:980px; margin:24px auto; padding:0 24px }
 a { color:var(--blue); text-decoration:none } a:hover { text-decoration:underline }
 h1 { font-weight:400; font-size:28px; margin:0 0 8px; line-height:1.25 }
-h1 span,.pale { color:var(--pale) }
+h1 span,.pale,time { color:var(--pale) } time { white-space:nowrap; font-size:12px }
 h2 { font-size:17px; margin:28px 0 10px }
 .state { color:#fff; border-radius:2em; padding:4px 12px; font-weight:600; margin-right:8px }
 .open { background:var(--green) } .closed,.merged { background:var(--purple) }
@@ -28,10 +28,18 @@ h2 { font-size:17px; margin:28px 0 10px }
 .avatar.bot { border-radius:6px }
 .box { border:1px solid var(--line); border-radius:6px; margin:16px 0; overflow:hidden }
 .box>.head { background:var(--soft); border-bottom:1px solid var(--line); padding:8px 14px }
-.box>.body { padding:4px 16px; overflow-x:auto }
+.body { padding:4px 16px; overflow-x:auto }
+.box.approved { border-color:var(--green) } .box.asked { border-color:var(--red) }
+.box.landed { border-color:var(--purple) } .event+.box { margin-top:0 }
+.thread { margin-left:38px } .thread .diff { border-bottom:1px solid var(--line) }
+.remark { padding:10px 14px 0 } .remark+.remark { border-top:1px solid var(--line) }
+.remark .body { padding:0 0 2px 36px }
+.badge { border:1px solid var(--line); border-radius:2em; color:var(--pale); font-size:12px;
+  padding:1px 8px; margin-left:6px } .badge.done { border-color:var(--green); color:var(--green) }
+summary.plain { font-weight:400 }
 .row { border-top:1px solid var(--line); padding:10px 14px } .row:first-child { border-top:0 }
 .event { color:var(--pale); margin:10px 0 10px 18px; padding-left:18px;
-  border-left:2px solid var(--line) }
+  border-left:2px solid var(--line) } .event.commit b { font-weight:500; color:var(--ink) }
 .reactions { padding:0 16px 10px } .reactions span { border:1px solid var(--line);
   border-radius:2em; padding:1px 8px; margin-right:6px; font-size:13px }
 pre,code { font:12px/1.45 ui-monospace,SFMono-Regular,Menlo,monospace; background:var(--soft);
@@ -98,5 +106,5 @@ def chip(label: Label) -> str:
 
 
 def when(moment: datetime) -> str:
-    """A time, to the minute."""
-    return f"<span class='pale'>{moment:%Y-%m-%d %H:%M}</span>"
+    """A time in UTC, to the second: what a program does takes no longer."""
+    return f"<time datetime='{moment:%Y-%m-%dT%H:%M:%SZ}'>{moment:%Y-%m-%d %H:%M:%S}</time>"

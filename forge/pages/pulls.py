@@ -1,26 +1,30 @@
-"""Pages of pull requests: conversation, checks, remarks on lines, and the diff."""
+"""Pages of pull requests: conversation with commits and reviews, checks, merge state, and diff."""
 
 from html import escape
 
-from forge.git.diff import FileChange
-from forge.pages.html import crumbs, page
-from forge.pages.issues import box, conversation, heading
-from forge.world.entities import CheckRun, Pull, ReviewThread, State
-from forge.world.mergeability import comparison_of
+from forge.git.diff import Comparison
+from forge.git.objects import Commit
+from forge.pages.checks import check_list, check_marks
+from forge.pages.conversation import Entry, conversation
+from forge.pages.diff import changed_files
+from forge.pages.html import crumbs, page, when, who
+from forge.pages.issues import heading
+from forge.pages.reviews import review_entry, reviewers
+from forge.world.entities import Pull, Repo, State
+from forge.world.mergeability import MergeState, comparison_of, mergeability
 from forge.world.world import World
 
 
 def pull_page(world: World, pull: Pull) -> str:
     """One pull request."""
-    issue = pull.issue
+    issue, compared = pull.issue, comparison_of(world, pull)
     body = (
-        heading(issue, *_state(pull))
-        + f"<p class='pale'>wants to merge <code>{escape(pull.head_ref)}</code> at "
-        f"<code>{pull.head_sha[:7]}</code> into <code>{escape(pull.base_ref)}</code></p>"
-        + conversation(issue)
-        + _checks(pull)
-        + "".join(_thread(thread) for thread in pull.threads)
-        + _files(world, pull)
+        heading(issue, *_state(pull), _story(pull, compared))
+        + conversation(issue, review_entry, [_commit(pull.repo, one) for one in compared.commits])
+        + f"<section id='state'><h2>Checks of <code>{pull.head_sha[:7]}</code></h2>"
+        + check_list(pull.repo, pull.head_sha)
+        + _merge_box(world, pull)
+        + f"</section><section id='files'>{changed_files(compared.files)}</section>"
     )
     return page(f"{issue.title} · #{issue.number}", crumbs(pull.repo), body)
 
@@ -33,68 +37,46 @@ def _state(pull: Pull) -> tuple[str, str]:
     return ("draft", "Draft") if pull.draft else ("open", "Open")
 
 
-def _checks(pull: Pull) -> str:
-    runs = [
-        run for suite in pull.repo.suites if suite.head_sha == pull.head_sha for run in suite.runs
-    ]
-    rows = [_check(run) for run in runs]
-    latest = {one.context: one for one in pull.repo.statuses if one.sha == pull.head_sha}
-    for status in latest.values():
-        colour = _colour(status.state.value)
-        rows.append(
-            f"<div class='row'><span class='{colour}'>●</span> <b>{escape(status.context)}</b> "
-            f"<span class='pale'>{escape(status.description or status.state.value)}</span></div>"
-        )
-    shown = "".join(rows) or "<div class='row pale'>No checks yet.</div>"
-    return f"<h2>Checks</h2><div class='box'>{shown}</div>"
-
-
-def _check(run: CheckRun) -> str:
-    word = run.conclusion.value if run.conclusion else run.status.value.replace("_", " ")
+def _story(pull: Pull, compared: Comparison) -> str:
+    """Whose commits go where."""
+    count = len(compared.commits)
+    commits = f"{count} commit{'' if count == 1 else 's'}"
+    deed = "merged" if pull.merged else "wants to merge"
+    person = (pull.merged_by if pull.merged else None) or pull.issue.author
     return (
-        f"<div class='row'><span class='{_colour(word)}'>●</span> <b>{escape(run.name)}</b> "
-        f"<span class='pale'>{escape(run.app.name)} — {escape(run.title or word)}</span></div>"
+        f"{who(person)} <span class='pale'>{deed} {commits} into</span> "
+        f"<code>{escape(pull.base_ref)}</code> <span class='pale'>from</span> "
+        f"<code>{escape(pull.head_ref)}</code>"
     )
 
 
-def _colour(word: str) -> str:
-    if word in ("success", "neutral", "skipped"):
-        return "success"
-    return "pending" if word in ("pending", "queued", "in progress") else "failure"
-
-
-def _thread(thread: ReviewThread) -> str:
-    if not thread.comments:
-        return ""
-    first = thread.comments[0]
-    line = f":{first.line}" if first.line is not None else " (outdated)"
-    boxes = "".join(
-        box(one.author, one.created_at, one.body, one.reactions) for one in thread.comments
+def _commit(repo: Repo, commit: Commit) -> Entry:
+    """A commit with what its checks say, at the time when it was committed."""
+    at, marks = commit.committer.when, check_marks(repo, commit.sha)
+    html = (
+        f"<div class='event commit'><code>{commit.sha[:7]}</code> "
+        f"<b>{escape(commit.title)}</b> {when(at)}" + (f"<br>{marks}" if marks else "") + "</div>"
     )
-    resolved = " · resolved" if thread.resolved_by is not None else ""
-    return f"<h2><code>{escape(first.path)}{line}</code>{resolved}</h2>{boxes}"
+    return at, html
 
 
-def _files(world: World, pull: Pull) -> str:
-    files = comparison_of(world, pull).files
-    added = sum(one.additions for one in files)
-    removed = sum(one.deletions for one in files)
-    counts = f"<span class='success'>+{added}</span> <span class='failure'>-{removed}</span>"
-    return f"<h2>Files changed ({len(files)}) {counts}</h2>" + "".join(map(_file, files))
+def _merge_box(world: World, pull: Pull) -> str:
+    kind, said = _merge_state(world, pull)
+    standing = reviewers(pull)
+    people = f"<div class='row'>Reviewers: {standing}</div>" if standing else ""
+    return f"<div class='box {kind}'>{people}<div class='row'>{said}</div></div>"
 
 
-def _file(change: FileChange) -> str:
-    name = escape(change.path)
-    if change.previous_path is not None:
-        name = f"{escape(change.previous_path)} → {name}"
-    lines = (change.patch or "").split("\n") if change.patch else []
-    patch = "".join(_patch_line(line) for line in lines) or "<div>No text to show.</div>"
-    return (
-        f"<div class='box'><div class='head'><code>{name}</code> "
-        f"<span class='pale'>{change.status}</span></div><pre class='diff'>{patch}</pre></div>"
-    )
-
-
-def _patch_line(line: str) -> str:
-    kind = {"+": "add", "-": "del", "@": "hunk"}.get(line[:1], "")
-    return f"<div class='{kind}'>{escape(line) or ' '}</div>"
+def _merge_state(world: World, pull: Pull) -> tuple[str, str]:
+    """The colour of the box, and whether this can be merged, was, or why not."""
+    if pull.merged:
+        sha, by = (pull.merge_commit_sha or "")[:7], pull.merged_by or pull.issue.author
+        return "landed", f"<b>Merged</b> by {who(by)} as <code>{sha}</code>"
+    if pull.issue.state is State.CLOSED:
+        return "", "<b>Closed</b> without being merged"
+    verdict = mergeability(world, pull)
+    if verdict.refusal is not None:
+        return "asked", f"<b>Cannot be merged.</b> {escape(verdict.refusal.message)}"
+    if verdict.state is MergeState.UNSTABLE:
+        return "", "<b>Can be merged</b>, though not every check has passed"
+    return "approved", "<b>Can be merged</b>: nothing stands against it"

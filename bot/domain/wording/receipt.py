@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.domain.revision import Came, Cause
 from bot.domain.risk.reasons import Reason
@@ -178,10 +179,26 @@ def _since(revisions: tuple[RevisionRow, ...]) -> str:
     if not revisions:
         return ""
     rows = (
-        (str(one.number), one.cause.value, one.came.value, inline(one.said, 200))
+        (str(one.number), _why(one.cause), one.came.value, inline(one.said, 200))
         for one in revisions
     )
-    return paragraphs("### Since it was opened", table(("", "why", "came", "what"), rows, most=20))
+    return paragraphs(
+        "### Since it was opened", table(("", "because", "outcome", "what"), rows, most=20)
+    )
+
+
+def _why(cause: Cause) -> str:
+    match cause:
+        case Cause.REPAIR:
+            return "CI was red"
+        case Cause.ANSWER:
+            return "somebody asked"
+        case Cause.REBASE:
+            return "its base moved"
+        case Cause.ADOPT:
+            return "somebody pushed"
+        case never:
+            assert_never(never)
 
 
 def _outcome(outcome: Outcome | None) -> str:

@@ -1,11 +1,12 @@
 """The one status comment of an issue, edited in place for as long as the bot has to do with it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from bot.domain.labels import StateLabel
 from bot.domain.task import Ending, Estimate, Part, Wish
-from bot.domain.wording.blocks import Link, paragraphs
+from bot.domain.wording.blocks import Link, count, folded, paragraphs
 from bot.domain.wording.parts import part_list
 from bot.domain.wording.quoting import inline, prose, quoted
 from bot.domain.wording.stages import StageLine, stage_list
@@ -73,7 +74,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """Everything the comment shows. `answer` is the reply to the newest command, or empty."""
+    """Everything the comment shows. `answer` is the reply to the newest command, or empty.
+
+    `pull` is the number of the pull request that the attempt came to, or None.
+    """
 
     issue: int
     attempt: int
@@ -84,6 +88,7 @@ class StatusView:
     links: tuple[Link, ...] = ()
     answer: str = ""
     parts: tuple[Part, ...] = ()
+    pull: int | None = None
 
 
 def label_of(standing: Standing) -> StateLabel:
@@ -117,8 +122,8 @@ def status_comment(view: StatusView) -> str:
         _explained(view.standing),
         _estimate(view.estimate),
         part_list(view.parts),
-        stage_list(view.stages),
-        f"**Cost** {view.money.spent} of at most {view.money.cap} · attempt {view.attempt}",
+        _way(view),
+        " · ".join(_sums(view)),
         " · ".join(link.markdown() for link in view.links),
         f"<sub>{_next_step(view)}</sub>",
     )
@@ -168,6 +173,25 @@ def _estimate(estimate: Estimate | None) -> str:
         f" about {estimate.cost}"
     )
     return paragraphs(sentence, f"**Plan**\n\n{quoted(estimate.plan)}" if estimate.plan else "")
+
+
+def _way(view: StatusView) -> str:
+    """The stages: live while there is work, and folded away when they are history."""
+    listed = stage_list(view.stages)
+    match view.standing:
+        case Queued() | OnHold() | Working():
+            return listed
+        case PullOpen() | NeedsPerson() | Ended():
+            return folded(f"How it went ({count(len(view.stages), 'step')})", listed)
+        case never:
+            assert_never(never)
+
+
+def _sums(view: StatusView) -> Iterator[str]:
+    yield f"**Cost** {view.money.spent} of at most {view.money.cap}"
+    yield f"attempt {view.attempt}"
+    if view.pull is not None:
+        yield f"pull request #{view.pull}"
 
 
 def _next_step(view: StatusView) -> str:
