@@ -36,7 +36,7 @@ def answer_to(opening: str) -> tuple[Call, ...]:
 
 def test_the_actor_repairs_what_the_linter_refuses():
     edit, submit = answer_to(to_repair(BRIEF, ()))
-    assert (edit.name, edit.arguments["new"], submit.name) == ("edit", PLAIN, "submit")
+    assert (edit.name, edit.input["new"], submit.name) == ("edit", PLAIN, "submit")
 
 
 def test_the_actor_answers_each_ask_of_the_review_under_its_number():
@@ -46,7 +46,7 @@ def test_the_actor_answers_each_ask_of_the_review_under_its_number():
         asks.append(Feedback(f"remark:{number}", REVIEWER, remark.text, place))
     *edits, submit = answer_to(to_answer(BRIEF, tuple(asks)))
     assert edits == [one.edit for one in REMARKS if one.edit is not None]
-    replies = submit.arguments["replies"]
+    replies = submit.input["replies"]
     assert [(one["ask"], one["done"]) for one in replies] == [(1, True), (2, True), (3, False)]
     assert [one["text"] for one in replies[1:]] == [one.answer for one in REMARKS]
 
