@@ -28,6 +28,7 @@ from forge.world.reviews import approve, create_review
 from forge.world.verdict import latest_runs
 
 POLL_S = 0.2
+WATCHED = "CI passes on the merge commit"
 PATIENCE_S = 180.0
 """How long one scene may take."""
 
@@ -115,15 +116,14 @@ def _play(stage: Stage, reviewer: Account, teller: _Teller) -> Told:
     first = pull.head_sha
     teller.until("CI is red", lambda: _ci(stage, first) is CheckConclusion.FAILURE)
     teller.until("CI is green on the repair", lambda: _green_after(stage, pull, first))
-    teller.until("a review is waited for", lambda: _labelled(bug, StateLabel.REVIEW))
+    teller.until("a person is waited for", lambda: _labelled(bug, StateLabel.NEEDS_HUMAN))
 
     repaired = pull.head_sha
-    remarks = [LineComment(PATH, one.text, one.line) for one in REMARKS]
-    create_review(world, reviewer, pull, "REQUEST_CHANGES", VERDICT, remarks)
+    create_review(world, reviewer, pull, "REQUEST_CHANGES", VERDICT, _remarks())
     teller.say("reviewer", "requests changes, with two remarks on lines")
     teller.until("the remarks are answered", lambda: all(len(t.comments) > 1 for t in pull.threads))
     teller.until("CI is green on the change", lambda: _green_after(stage, pull, repaired))
-    teller.until("a review is waited for again", lambda: _labelled(bug, StateLabel.REVIEW))
+    teller.until("a person is waited for again", lambda: _labelled(bug, StateLabel.NEEDS_HUMAN))
 
     for thread in pull.threads:
         resolve_thread(world, reviewer, thread)
@@ -131,6 +131,7 @@ def _play(stage: Stage, reviewer: Account, teller: _Teller) -> Told:
     teller.say("reviewer", "approves")
     teller.until("merged", lambda: pull.merged)
     teller.until("the bot has ended its work", lambda: _labelled(bug, StateLabel.DONE))
+    teller.until("CI is green on the merge", lambda: any(WATCHED in c.body for c in bug.comments))
 
     poison = _asked(stage, POISON_TITLE, POISON_BODY)
     teller.until("refused", lambda: _labelled(poison, StateLabel.NEEDS_HUMAN))
@@ -148,6 +149,11 @@ def _play(stage: Stage, reviewer: Account, teller: _Teller) -> Told:
 def _paths(issue: Issue) -> tuple[str, ...]:
     base = f"/{issue.repo.full_name}"
     return f"{base}/issues/{issue.number}", f"{base}/pull/{issue.number}"
+
+
+def _remarks() -> list[LineComment]:
+    """What the reviewer writes at lines of the change."""
+    return [LineComment(PATH, one.text, one.line) for one in REMARKS]
 
 
 def _asked(stage: Stage, title: str, body: str) -> Issue:

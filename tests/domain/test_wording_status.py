@@ -101,6 +101,22 @@ def test_an_open_pull_request_says_whom_it_waits_for():
     assert "exactly the commit it names" in text
 
 
+def test_the_way_is_live_while_there_is_work_and_folded_once_it_is_history():
+    lines = stage_lines(MARKS, Progress.DONE)
+    working = StatusView(12, 1, Working("implement"), MONEY, stages=lines)
+    assert "<details>" not in status_comment(working)
+    for standing in (PullOpen(13, "Waiting for CI."), Ended(Ending.MERGED, "Merged.")):
+        text = status_comment(replace(working, standing=standing))
+        fold = text.partition("<details><summary>How it went (3 steps)</summary>")[2]
+        assert "**implement**" in fold.partition("</details>")[0]
+    assert "<details>" not in status_comment(replace(working, standing=standing, stages=()))
+
+
+def test_the_pull_request_is_named_where_github_links_it():
+    view = StatusView(12, 1, Ended(Ending.MERGED, "Merged in #13."), MONEY, pull=13)
+    assert "attempt 1 · pull request #13\n" in status_comment(view)
+
+
 def test_a_held_task_says_what_must_happen_first():
     text = status_comment(StatusView(12, 1, OnHold("#9 changes the same file"), MONEY))
     assert "### On hold\n\n\\#&#8203;9 changes the same file" in text

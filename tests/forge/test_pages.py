@@ -1,18 +1,23 @@
 """The pages that people look at, and the web half of the manifest flow."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from forge.pages.markdown import render_markdown
+from forge.world.checks import create_status
 from forge.world.comments import comment
-from forge.world.entities import ReactionContent
+from forge.world.entities import Pull, ReactionContent, StatusState
 from forge.world.issues import close_issue, open_issue
+from forge.world.labels import add_label, remove_label
+from forge.world.line_comments import LineComment, resolve_thread
 from forge.world.pulls import open_pull
 from forge.world.pushes import push_commit_as
 from forge.world.reactions import react
+from forge.world.reviews import create_review, reply
 from tests.forge.client import Scene
 
 
@@ -92,6 +97,84 @@ def test_a_pull_request_page_shows_checks_and_the_diff(scene: Scene) -> None:
     assert "Add a" not in shown(scene, "/ada/sums/issues").text
     moved = shown(scene, "/ada/sums/issues/1")
     assert (moved.status_code, moved.headers["location"]) == (302, "/ada/sums/pull/1")
+
+
+def reviewed_pull(scene: Scene) -> Pull:
+    files = {"a.py": "x = 1\ny = 2\n"}
+    push_commit_as(scene.world, scene.bob, scene.repo, "topic", files, "add a")
+    pull = open_pull(scene.world, scene.bob, scene.repo, "topic", "main", "Add a", "")
+    remark = LineComment("a.py", "Why <1>?", 1)
+    create_review(scene.world, scene.ada, pull, "REQUEST_CHANGES", "Not yet.", [remark])
+    return pull
+
+
+def test_a_thread_stands_in_its_review_with_line_replies_and_who_resolved_it(scene: Scene) -> None:
+    pull = reviewed_pull(scene)
+    (thread,) = pull.threads
+    reply(scene.world, scene.bob, thread.comments[0], "Because.")
+    before = shown(scene, "/ada/sums/pull/1").text
+    assert "resolved by" not in before
+    resolve_thread(scene.world, scene.bob, thread)
+    html = shown(scene, "/ada/sums/pull/1").text
+    told = (
+        "requested changes",
+        "Not yet.",
+        "a.py:1",
+        "resolved by bob",
+        "+x = 1",
+        "Why &lt;1&gt;?",
+    )
+    places = [html.find(piece) for piece in (*told, "Because.")]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert html.count("Because.") == 1
+    assert "bob</b> reviewed" not in html, "a reply alone is no review of its own"
+
+
+def test_each_commit_shows_its_checks_and_the_page_says_what_stands_against_a_merge(
+    scene: Scene,
+) -> None:
+    pull = reviewed_pull(scene)
+    sha = pull.head_sha
+    create_status(scene.world, scene.ada, scene.repo, sha, StatusState.FAILURE, "lint")
+    html = shown(scene, "/ada/sums/pull/1").text
+    commit = html[html.index(f"<code>{sha[:7]}</code> <b>add a</b>") :]
+    assert "✗</span> lint" in commit.partition("</div>")[0]
+    assert "<b>ada</b> <span class='failure'>±</span> requested changes" in html
+    assert "not every check has passed" in html
+    close_issue(scene.world, scene.bob, pull.issue)
+    assert "without being merged" in shown(scene, "/ada/sums/pull/1").text
+
+
+def test_labels_in_a_row_are_one_line_with_what_came_of_them(scene: Scene) -> None:
+    issue = open_issue(scene.world, scene.ada, scene.repo, "a title", "")
+    add_label(scene.world, scene.bob, issue, "bug")
+    add_label(scene.world, scene.bob, issue, "question")
+    remove_label(scene.world, scene.bob, issue, "bug")
+    html = shown(scene, "/ada/sums/issues/1").text
+    (line,) = re.findall(r"<div class='event'>.*?</div>", html)
+    assert "added" in line
+    assert "question" in line
+    assert "bug" not in line
+    assert "removed" not in line
+
+
+def test_references_and_commits_become_links_but_not_in_code_or_links() -> None:
+    sha = "0123456789abcdef" * 2 + "01234567"
+    html = render_markdown(f"#7 <b> {sha} `#8` [#9](https://x.org) &#8203;#a x#3", "/o/r")
+    assert "<a href='/o/r/issues/7'>#7</a>" in html
+    assert "<code>0123456</code>" in html
+    assert html.count("/o/r/issues/") == 1
+    assert "&lt;b&gt;" in html
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_links_of_our_own_let_no_html_through(text: str) -> None:
+    html = render_markdown(f"#1 {text} &lt;script&gt;", "/o/r").replace(
+        "<a href='/o/r/issues/1'>", ""
+    )
+    for tag in ("<script", "<img", "<b ", "<details o", "<a ", "<style", "<iframe"):
+        assert tag not in html
 
 
 def test_what_is_not_there_is_404(scene: Scene) -> None:
