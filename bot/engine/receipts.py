@@ -22,7 +22,6 @@ from bot.kernel.patch_gate import FileChange
 from bot.kernel.proof import Outcome
 from bot.kernel.protected import matches
 from bot.kernel.values import Sha, Usd
-from bot.memory.journal import GENESIS
 from bot.memory.ledger import Charge
 
 
@@ -143,5 +142,4 @@ def _file_row(change: FileChange) -> FileRow:
 
 def journal_head(desk: Desk) -> str:
     """The newest hash of the journal, which a commit and a receipt anchor outside."""
-    rows = desk.services.journal.rows()
-    return rows[-1].hash if rows else GENESIS
+    return desk.services.journal.head()

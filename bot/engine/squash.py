@@ -3,7 +3,6 @@
 from bot.domain.task import Task
 from bot.domain.wording.commit import CommitView, commit_message
 from bot.engine.services import Services
-from bot.memory.journal import GENESIS
 
 
 def squash_message(services: Services, task: Task, pull: int) -> str:
@@ -13,7 +12,6 @@ def squash_message(services: Services, task: Task, pull: int) -> str:
     """
     read = services.github.pull(task.subject.repo, pull)
     charges = [c for c in services.ledger.charges(task.id) if c.scope.attempt == task.attempt]
-    rows = services.journal.rows()
     view = CommitView(
         subject=task.subject,
         attempt=task.attempt,
@@ -21,7 +19,7 @@ def squash_message(services: Services, task: Task, pull: int) -> str:
         summary=task.published.summary if task.published is not None else "",
         agent=services.operator.agent,
         models=tuple(sorted({charge.model for charge in charges})),
-        journal_head=rows[-1].hash if rows else GENESIS,
+        journal_head=services.journal.head(),
         pull=pull,
     )
     return commit_message(view)
