@@ -5,12 +5,13 @@ from functools import partial
 from typing import TypeAlias, assert_never
 
 from bot.domain.policy import NO_MODEL
+from bot.domain.similar.fingerprint import quoted_failures
 from bot.domain.task import Ending, Estimate
 from bot.engine.asking import ask
 from bot.engine.check import Checked, CheckOutcome, NotYet, check
 from bot.engine.desk import Desk
 from bot.engine.equipment import equipped, refused_kind
-from bot.engine.halt import Halt
+from bot.engine.halt import Halt, Tried
 from bot.engine.prepare import Prepared
 from bot.engine.reviewing import review
 from bot.engine.steps import Steps
@@ -120,11 +121,23 @@ def converse(steps: Steps, room: Room) -> Conversed:
         if isinstance(reply, Halt):
             return reply
         outcome = _turn(steps, room, progress, reply, turn)
+        if isinstance(outcome, Halt):
+            return _at_fault(room, outcome, progress.tree)
         if not isinstance(outcome, Progress):
             return outcome
         shorter = cleared(outcome.messages, reply.usage.prompt_tokens)
         progress = replace(outcome, messages=shorter)
-    return progress.refused or Halt(Ending.FAILED, f"No change after {turns} turns.")
+    halt = progress.refused or Halt(Ending.FAILED, f"No change after {turns} turns.")
+    return _at_fault(room, halt, progress.tree)
+
+
+def _at_fault(room: Room, halt: Halt, tree: Sha) -> Halt:
+    """The change did not hold; a reviewer who could not be paid says nothing of it."""
+    if halt.ending not in {Ending.FAILED, Ending.REFUSED} or halt.tried is not None:
+        return halt
+    prepared = room.prepared
+    quoted = quoted_failures(prepared.brief.body)
+    return replace(halt, tried=Tried(prepared.base, tree, quoted))
 
 
 def _turn(

@@ -8,6 +8,7 @@ from bot.domain.task import Ending, Task, TaskState
 from bot.engine.halt import Halt
 from bot.engine.queue import Queue
 from bot.engine.record import write_journal
+from bot.engine.remember import Reason, failed_proposal
 from bot.engine.services import Services
 from bot.engine.status import show
 from bot.engine.watching import begin_watch
@@ -59,17 +60,8 @@ def freed(services: Services, queue: Queue, ended: Task) -> None:
 
 
 def _failure(services: Services, task: Task, halt: Halt, reason: str) -> FailedProposal:
-    return FailedProposal(
-        key=f"{task.subject}/{task.attempt}",
-        subject=task.subject,
-        attempt=task.attempt,
-        at=services.clock(),
-        description=task.title,
-        reason=reason,
-        rules=tuple(sorted({breach.rule for breach in halt.breaches})),
-        paths=(),
-        rolled_back=True,
-    )
+    rules = tuple(sorted({breach.rule for breach in halt.breaches}))
+    return failed_proposal(services, task, Reason(reason, rules), halt.tried, rolled_back=True)
 
 
 def _delete_branch(services: Services, task: Task) -> None:

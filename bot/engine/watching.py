@@ -7,7 +7,9 @@ from bot.domain.actions import AfterMerge
 from bot.domain.task import Ending, Task
 from bot.domain.watch import EndWatch, KeepWatching, Outcome, Revert, RunAgain, Watch
 from bot.domain.wording.revert import revert_body, revert_branch, revert_message, revert_title
+from bot.engine.halt import Tried
 from bot.engine.record import write_journal
+from bot.engine.remember import Reason, failed_proposal
 from bot.engine.services import Services
 from bot.engine.status import show
 from bot.engine.verdict import Settled, mark_once
@@ -76,7 +78,7 @@ def _revert(services: Services, task: Task, watch: Watch, checks: tuple[str, ...
         pull = services.github.ensure_pull(repo, branch, base, title, body)
     reason = f"merged, then {', '.join(checks)} turned red; #{pull.number} takes it back"
     write_journal(services, task, Ending.MERGED, reason, part="revert")
-    services.failures.record(_failure(services, task, reason))
+    services.failures.record(_failure(services, task, watch, reason))
     services.watches.end(watch, Outcome.REVERTED)
     _tell(services, task, reason)
 
@@ -124,18 +126,10 @@ def _fetched(services: Services, task: Task, branch: str) -> Mirror:
     return mirror
 
 
-def _failure(services: Services, task: Task, reason: str) -> FailedProposal:
-    return FailedProposal(
-        key=f"{task.subject}/{task.attempt}/revert",
-        subject=task.subject,
-        attempt=task.attempt,
-        at=services.clock(),
-        description=task.title,
-        reason=reason,
-        rules=("base-red-after-merge",),
-        paths=(),
-        rolled_back=False,
-    )
+def _failure(services: Services, task: Task, watch: Watch, reason: str) -> FailedProposal:
+    why = Reason(reason, ("base-red-after-merge",), "/revert")
+    tried = Tried(watch.before, watch.merged)
+    return failed_proposal(services, task, why, tried, rolled_back=False)
 
 
 def _tell(services: Services, task: Task, what: str) -> None:

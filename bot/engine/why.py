@@ -4,11 +4,13 @@ from bot.domain.facts import Reason
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task
 from bot.domain.wording.answers import why_marker, why_question
+from bot.engine.halt import Tried
 from bot.engine.record import write_journal
+from bot.engine.remember import Reason as Why
+from bot.engine.remember import failed_proposal
 from bot.engine.services import Services
 from bot.engine.verdict import Again
 from bot.kernel.text import redact, strip_hidden
-from bot.memory.failures import FailedProposal
 from bot.stages.github import NotAllowed
 
 KEPT_CHARS = 1_000
@@ -27,18 +29,9 @@ def remember(services: Services, task: Task, reason: Reason) -> Again:
     """Into the journal as a lesson, and among what failed on this issue before."""
     text = redact(strip_hidden(reason.text)).strip()[:KEPT_CHARS]
     said = f"closed unmerged by people: {text}"
-    failure = FailedProposal(
-        key=f"{task.subject}/{task.attempt}/why-{reason.comment}",
-        subject=task.subject,
-        attempt=task.attempt,
-        at=services.clock(),
-        description=task.title,
-        reason=said,
-        rules=("closed-unmerged",),
-        paths=(),
-        rolled_back=True,
-    )
-    services.failures.record(failure)
+    why = Why(said, ("closed-unmerged",), f"/why-{reason.comment}")
+    tried = _published(services, task)
+    services.failures.record(failed_proposal(services, task, why, tried, rolled_back=True))
     part = f"why-{reason.comment}"
     write_journal(services, task, Ending.STOPPED, said, lessons=(text,), part=part)
     repo = task.subject.repo
@@ -46,3 +39,12 @@ def remember(services: Services, task: Task, reason: Reason) -> Again:
     services.github.ensure_reaction(Subject(repo, pull), reason.comment, "+1")
     services.tasks.answer(repo, reason.comment, "remembered", services.clock())
     return Again()
+
+
+def _published(services: Services, task: Task) -> Tried | None:
+    """The commit that people did not want, where the mirror still has it."""
+    if task.published is None:
+        return None
+    tested = task.published.tested
+    base = services.git.mirror(task.subject.repo.full).parent(tested)
+    return Tried(base, tested) if base is not None else None

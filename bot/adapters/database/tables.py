@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     TypedColumns,
     UniqueConstraint,
+    false,
 )
 
 from bot.adapters.database.columns import GitHubId, Instant, Nano, RowNumber, TextList
@@ -285,10 +286,28 @@ class FailureColumns(TypedColumns):
     rules: Column[tuple[str, ...]] = Column(TextList)
     paths: Column[tuple[str, ...]] = Column(TextList)
     rolled_back: Column[bool]
+    kind: Column[str | None] = Column(Text)
+    plan: Column[str] = Column(Text, server_default="")
+    symbols: Column[tuple[str, ...]] = Column(TextList, server_default="[]")
+    failures: Column[tuple[str, ...]] = Column(TextList, server_default="[]")
+    blobs: Column[tuple[str, ...]] = Column(TextList, server_default="[]")
+    base: Column[str] = Column(Text, server_default="")
+    telling: Column[bool] = Column(server_default=false())
 
 
 failures = Table("failed_proposals", metadata, FailureColumns, sqlite_autoincrement=True)
 Index("failed_proposals_subject", failures.c.owner, failures.c.name, failures.c.number)
+
+
+class FailureTermColumns(TypedColumns):
+    """Which telling failures have which terms: `term` is the hash of a repository and a term."""
+
+    term: Column[int] = Column(GitHubId, primary_key=True, autoincrement=False)
+    failure: Column[int] = Column(GitHubId, primary_key=True, autoincrement=False)
+
+
+# The key is all there is to a row; without row numbers it is kept once and not twice.
+failure_terms = Table("failure_terms", metadata, FailureTermColumns, sqlite_with_rowid=False)
 
 
 class RefusalColumns(TypedColumns):
