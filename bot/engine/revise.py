@@ -175,12 +175,10 @@ def _publish(
 
 
 def _halted(halt: Halt) -> Result:
-    details = "; ".join(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)
-    said = f"{halt.reason} {details}".strip()
     match halt.ending:
         case Ending.STOPPED | Ending.MERGED:
-            return Result(Came.DROPPED, said)
+            return Result(Came.DROPPED, halt.said)
         case Ending.OVER_BUDGET:
-            return Result(Came.OVER_BUDGET, said)
+            return Result(Came.OVER_BUDGET, halt.said)
         case _:
-            return Result(Came.FAILED, said)
+            return Result(Came.FAILED, halt.said)

@@ -6,8 +6,7 @@ from bot.domain.subject import Subject
 from bot.domain.task import Task
 from bot.engine.queue import Queue
 from bot.engine.services import Services
-from bot.engine.status import show
-from bot.engine.verdict import Again, Settled, Verdict, acknowledge, mark_once, tell
+from bot.engine.verdict import Again, Settled, Verdict, acknowledge, mark_once, say, tell
 from bot.kernel.values import Usd
 
 
@@ -24,8 +23,7 @@ def begin_revision(services: Services, queue: Queue, facts: Facts, wanted: Wante
         if kind == "comment":
             here = Subject(task.subject.repo, pull.number)
             services.github.ensure_reaction(here, int(number), "eyes")
-    mark_once(services, task, wanted.cause, f"revision {revision.number}: waiting for a worker")
-    show(services, task.id)
+    say(services, task, wanted.cause, f"revision {revision.number}: waiting for a worker")
     queue.revise(task, revision.number)
     return Settled()
 

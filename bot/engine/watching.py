@@ -7,12 +7,11 @@ from bot.domain.actions import AfterMerge
 from bot.domain.task import Ending, Task
 from bot.domain.watch import EndWatch, KeepWatching, Outcome, Revert, RunAgain, Watch
 from bot.domain.wording.revert import revert_body, revert_branch, revert_message, revert_title
-from bot.engine.record import write_journal
+from bot.engine.fetching import fetched
+from bot.engine.record import record_failure, write_journal
 from bot.engine.services import Services
-from bot.engine.status import show
-from bot.engine.verdict import Settled, mark_once
+from bot.engine.verdict import Settled, say
 from bot.kernel.values import Sha
-from bot.memory.failures import FailedProposal
 from bot.stages.github import TryLater
 from bot.stages.workspace import GitFailed, LeaseLost, Mirror, Pushed
 
@@ -23,7 +22,7 @@ def begin_watch(services: Services, task: Task, at: datetime) -> None:
     pull = services.github.pull(repo, published.pull) if published is not None else None
     if pull is None or pull.merge_sha is None:
         return
-    mirror = _fetched(services, task, pull.base_branch)
+    mirror = fetched(services, repo, pull.base_branch)
     before = mirror.parent(pull.merge_sha)
     if before is not None:
         watch = Watch(task.id, task.attempt, task.subject, pull.number, pull.merge_sha, before, at)
@@ -76,7 +75,8 @@ def _revert(services: Services, task: Task, watch: Watch, checks: tuple[str, ...
         pull = services.github.ensure_pull(repo, branch, base, title, body)
     reason = f"merged, then {', '.join(checks)} turned red; #{pull.number} takes it back"
     write_journal(services, task, Ending.MERGED, reason, part="revert")
-    services.failures.record(_failure(services, task, reason))
+    rules = ("base-red-after-merge",)
+    record_failure(services, task, reason, rules, rolled_back=False, part="revert")
     services.watches.end(watch, Outcome.REVERTED)
     _tell(services, task, reason)
 
@@ -87,7 +87,7 @@ def _push_revert(services: Services, task: Task, watch: Watch) -> str | None:
     if repository is None:
         return None
     base = repository.default_branch
-    mirror = _fetched(services, task, base)
+    mirror = fetched(services, watch.subject.repo, base)
     tip = mirror.resolve(base)
     if tip is None:
         return None
@@ -116,28 +116,5 @@ def _pushed(services: Services, mirror: Mirror, watch: Watch, sha: Sha) -> bool:
             assert_never(never)
 
 
-def _fetched(services: Services, task: Task, branch: str) -> Mirror:
-    mirror = services.git.mirror(task.subject.repo.full)
-    failed = mirror.fetch(services.github.remote(task.subject.repo), (branch,))
-    if isinstance(failed, GitFailed):
-        raise TryLater(failed.reason, 10.0)
-    return mirror
-
-
-def _failure(services: Services, task: Task, reason: str) -> FailedProposal:
-    return FailedProposal(
-        key=f"{task.subject}/{task.attempt}/revert",
-        subject=task.subject,
-        attempt=task.attempt,
-        at=services.clock(),
-        description=task.title,
-        reason=reason,
-        rules=("base-red-after-merge",),
-        paths=(),
-        rolled_back=False,
-    )
-
-
 def _tell(services: Services, task: Task, what: str) -> None:
-    mark_once(services, task, "watch", what)
-    show(services, task.id)
+    say(services, task, "watch", what)

@@ -38,6 +38,11 @@ class FailedCheck:
     run_attempt: int
     log: str
 
+    @property
+    def at_first_run(self) -> bool:
+        """A job that has run once: one that we may ask to run again."""
+        return self.job is not None and self.run_attempt == 1
+
 
 LONGEST_LOG = 64_000
 """Of a longer log the first eighth and the end are kept, in bytes."""
