@@ -47,7 +47,7 @@ def rerun(services: Services, facts: Facts, names: tuple[str, ...]) -> Verdict:
     if task is None or pull is None:
         return Settled()
     repo = task.subject.repo
-    for check in services.github.failed_checks(repo, pull.gate.head):
+    for check in services.github.failed_checks(repo, pull.gate.head, explained=False):
         if check.name in names and check.run_attempt == 1:
             services.github.rerun(repo, check)
     listed = ", ".join(names)

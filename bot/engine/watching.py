@@ -37,7 +37,7 @@ def after_merge(services: Services, task: Task, action: AfterMerge) -> Settled:
             pass
         case RunAgain(checks):
             repo = watch.subject.repo
-            for check in services.github.failed_checks(repo, watch.merged):
+            for check in services.github.failed_checks(repo, watch.merged, explained=False):
                 if check.name in checks:
                     services.github.rerun(repo, check)
             _tell(services, task, f"{', '.join(checks)} failed after the merge: run once more")

@@ -117,7 +117,11 @@ class Finder:
         checks = self.github.checks(repo, watch.merged)
         now = ci_verdict(checks, (), me)
         before = ci_verdict(self.github.checks(repo, watch.before), (), me)
-        red = self.github.failed_checks(repo, watch.merged) if isinstance(now, CiRed) else ()
+        red = (
+            self.github.failed_checks(repo, watch.merged, explained=False)
+            if isinstance(now, CiRed)
+            else ()
+        )
         again = tuple(one.name for one in red if one.at_first_run)
         open_ones = {one.name for one in checks if one.state in PENDING}
         accusing = {one.name for one in red if one.state not in EXCUSED}
