@@ -16,11 +16,18 @@ from bot.engine.desk import Desk
 from bot.engine.halt import Halt
 from bot.engine.queue import Queue
 from bot.engine.replying import reply_all
-from bot.engine.revision_end import adopted, commit_revision, describe, push_revision, settle
+from bot.engine.revision_end import (
+    adopted,
+    commit_revision,
+    describe,
+    doubts,
+    push_revision,
+    settle,
+)
 from bot.engine.revision_room import Reopened, reopen
 from bot.engine.services import Services
 from bot.engine.steps import GivenUp, StepFailed, Steps
-from bot.kernel.values import Risk
+from bot.kernel.values import Risk, Sha
 from bot.stages.github import NotAllowed
 from bot.stages.implement import Start
 from bot.stages.revise import reopening, to_fit
@@ -159,7 +166,9 @@ def _publish(
             if isinstance(pushed, Halt):
                 return _halted(pushed)
             said = change.submission.summary
-            published = steps.run("describe", lambda: describe(desk, revision, change, pushed))
+            published = steps.run(
+                "describe", lambda: _describe(desk, revision, room, change, pushed)
+            )
             steps.run("reply", lambda: reply_all(desk, room, change.submission, pushed))
             return Result(Came.PUSHED, said, published)
         case Unchanged(submission):
@@ -172,6 +181,12 @@ def _publish(
             return result
         case never:
             assert_never(never)
+
+
+def _describe(
+    desk: Desk, revision: Revision, room: Reopened, change: Change, pushed: Sha
+) -> Published | None:
+    return describe(desk, revision, change, pushed, *doubts(desk, room, change))
 
 
 def _halted(halt: Halt) -> Result:

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.domain.revision import Came, Cause, Revision
 from bot.domain.risk.reasons import Reason, Sign
+from bot.domain.risk.revising import risk_of_revising
 from bot.domain.task import Ending, Published
 from bot.domain.wording.receipt import receipt
 from bot.domain.wording.template import above, kept
@@ -49,6 +50,14 @@ def push_revision(desk: Desk, room: Reopened, change: Change, drafted: Draft) ->
     pushed = put(desk, change, drafted, room.pull.head)
     lost = isinstance(pushed, Halt) and pushed.ending is Ending.BLOCKED
     return Halt(Ending.STOPPED, OVERTAKEN) if lost else pushed
+
+
+def doubts(desk: Desk, room: Reopened, change: Change) -> tuple[Reason, ...]:
+    """What of this revision a person should look at, though the whole change is proven."""
+    globs = change.prepared.policy.patch_rules(change.estimate.kind).test_globs
+    done = {one.ask for one in change.submission.answers if one.done}
+    undone = sum(number not in done for number in range(1, len(room.asks) + 1))
+    return risk_of_revising(desk.mirror().changes(room.tree, change.tree), globs, undone)
 
 
 def describe(
