@@ -169,18 +169,32 @@ def _publish(
             published = steps.run(
                 "describe", lambda: _describe(desk, revision, room, change, pushed)
             )
-            steps.run("reply", lambda: reply_all(desk, room, change.submission, pushed))
+            _reply(steps, desk, room, change.submission, pushed)
             return Result(Came.PUSHED, said, published)
         case Unchanged(submission):
-            steps.run("reply", lambda: reply_all(desk, room, submission, None))
+            _reply(steps, desk, room, submission, None)
             return Result(Came.UNCHANGED, submission.summary)
         case Halt() as halt:
             result = _halted(halt)
             if result.came is not Came.DROPPED:
-                steps.run("reply", lambda: reply_all(desk, room, result.said, None))
+                _reply(steps, desk, room, result.said, None)
             return result
         case never:
             assert_never(never)
+
+
+def _reply(
+    steps: Steps, desk: Desk, room: Reopened, told: Submission | str, sha: Sha | None
+) -> None:
+    """A reply that cannot be given, as in a locked conversation, takes nothing from what was done.
+
+    What was pushed would else look like somebody else's.
+    """
+    try:
+        steps.run("reply", lambda: reply_all(desk, room, told, sha))
+    except (NotAllowed, GivenUp, StepFailed) as failed:
+        why = str(failed)
+        steps.run("no reply", lambda: desk.mark("reply not given", why))
 
 
 def _describe(
