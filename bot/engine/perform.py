@@ -57,7 +57,7 @@ def perform(
 ) -> Verdict:
     """One action; each is an ensure, so it may be performed again."""
     if not isinstance(action, Merge):
-        withdraw(services, facts)
+        withdraw(services, facts, action)
     match action:
         case Ignore():
             refused_label(services, subject, facts)

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.domain.revision import Came, Cause, Revision
 from bot.domain.risk.reasons import Reason, Sign
+from bot.domain.risk.revising import risk_of_revising
 from bot.domain.task import Ending, Published
 from bot.domain.wording.receipt import receipt
 from bot.domain.wording.template import above, kept
@@ -21,6 +22,7 @@ from bot.engine.record import write_journal
 from bot.engine.revision_room import OVERTAKEN, Reopened
 from bot.engine.status import show
 from bot.kernel.values import Risk, Sha
+from bot.stages.github import NotAllowed
 from bot.stages.tools import Submission
 
 
@@ -53,6 +55,14 @@ def push_revision(desk: Desk, room: Reopened, change: Change, drafted: Draft) ->
     return Halt(Ending.STOPPED, OVERTAKEN) if lost else pushed
 
 
+def doubts(desk: Desk, room: Reopened, change: Change) -> tuple[Reason, ...]:
+    """What of this revision a person should look at, though the whole change is proven."""
+    globs = change.prepared.policy.patch_rules(change.estimate.kind).test_globs
+    done = {one.ask for one in change.submission.answers if one.done}
+    undone = sum(number not in done for number in range(1, len(room.asks) + 1))
+    return risk_of_revising(desk.mirror().changes(room.tree, change.tree), globs, undone)
+
+
 def describe(
     desk: Desk, revision: Revision, change: Change, sha: Sha, *known: Reason
 ) -> Published | None:
@@ -80,7 +90,11 @@ def describe(
     view = receipt_view(desk, change, changes, sha, risk, published.summary, told)
     now = services.github.pull(task.subject.repo, published.pull)
     body = above(receipt(view), "" if now is None else kept(now.body))
-    services.github.ensure_pull_body(task.subject.repo, published.pull, body)
+    try:
+        services.github.ensure_pull_body(task.subject.repo, published.pull, body)
+    except NotAllowed as refused:
+        # The commit is there and proven: that is not forgotten because its receipt is old.
+        desk.mark("receipt not written", str(refused))
     show_proof(services, task, sha, view)
     return published
 
