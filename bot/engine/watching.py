@@ -13,7 +13,7 @@ from bot.engine.services import Services
 from bot.engine.verdict import Settled, say
 from bot.kernel.values import Sha
 from bot.stages.github import PullRead, TryLater
-from bot.stages.workspace import GitFailed, LeaseLost, Mirror, Pushed
+from bot.stages.workspace import GitFailed, LeaseLost, Pushed
 
 
 def begin_watch(services: Services, task: Task, at: datetime) -> None:
