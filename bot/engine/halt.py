@@ -29,6 +29,16 @@ class Halt:
     breaches: tuple[Breach, ...] = ()
     tried: Tried | None = None
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Each breach in a line."""
+        return tuple(f"{breach.rule}: {breach.detail}" for breach in self.breaches)
+
+    @property
+    def said(self) -> str:
+        """The reason and every breach in one line."""
+        return f"{self.reason} {'; '.join(self.told)}".strip()
+
 
 def over_budget(over: OverBudget) -> Halt:
     """The honest ending at a cap; a change's own cap can be raised by a comment."""

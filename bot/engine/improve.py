@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 
 from bot.domain.policy import LABEL, OWN_LABEL, POLICY_PATH, Policy
-from bot.domain.policy_file import read_policy
 from bot.domain.task import Task
 from bot.domain.wording.proposal import ProposalView, proposal, proposal_marker
 from bot.engine.asking import ask
@@ -16,6 +15,7 @@ from bot.kernel.values import Sha
 from bot.memory.ledger import Scope
 from bot.memory.tasks import StageMark
 from bot.stages.github import TryLater
+from bot.stages.policies import policy_at
 from bot.stages.propose import Evidence, Idea, NoIdea, propose_prompt, read_idea, reproduce
 from bot.stages.select import Selection, select
 from bot.stages.spend import Call, CallOutcome, pay
@@ -69,8 +69,7 @@ def look_around(services: Services, task: Task) -> Scene | NoIdea:
     base = mirror.resolve(repository.default_branch)
     if isinstance(fetched, GitFailed) or base is None:
         raise TryLater("the default branch could not be fetched", 10.0)
-    text = mirror.read_file(base, POLICY_PATH)
-    policy = read_policy(None if text is None else text.decode(errors="replace"))
+    policy = policy_at(mirror, base)
     if not isinstance(policy, Policy):
         return NoIdea(f"{POLICY_PATH} cannot be used")
     ours = services.github.issues_with(repo, OWN_LABEL, None)

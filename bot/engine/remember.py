@@ -28,16 +28,20 @@ class Reason:
     part: str = ""
 
 
-def failed_proposal(
+def record_failure(
     services: Services, task: Task, why: Reason, tried: Tried | None, *, rolled_back: bool
-) -> FailedProposal:
-    """What is kept. Without `tried` nothing is known of the change, and it speaks against none."""
+) -> None:
+    """Remember what failed, once for each `part` of an attempt.
+
+    Without `tried` nothing is known of the change, and it speaks against none.
+    """
     estimate = services.tasks.get(task.id).estimate
     touched = _touched(services.git.mirror(task.subject.repo.full), tried)
     own = fingerprint(redact(why.text))
     quoted = tried.quoted if tried is not None else ()
-    return FailedProposal(
-        key=f"{task.subject}/{task.attempt}{why.part}",
+    key = f"{task.subject}/{task.attempt}"
+    failure = FailedProposal(
+        key=f"{key}/{why.part}" if why.part else key,
         subject=task.subject,
         attempt=task.attempt,
         at=services.clock(),
@@ -54,6 +58,7 @@ def failed_proposal(
         base=touched.base,
         telling=tried is not None,
     )
+    services.failures.record(failure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from bot.domain.wording.answers import why_marker, why_question
 from bot.engine.halt import Tried
 from bot.engine.record import write_journal
 from bot.engine.remember import Reason as Why
-from bot.engine.remember import failed_proposal
+from bot.engine.remember import record_failure
 from bot.engine.services import Services
 from bot.engine.verdict import Again
 from bot.kernel.text import redact, strip_hidden
@@ -29,10 +29,9 @@ def remember(services: Services, task: Task, reason: Reason) -> Again:
     """Into the journal as a lesson, and among what failed on this issue before."""
     text = redact(strip_hidden(reason.text)).strip()[:KEPT_CHARS]
     said = f"closed unmerged by people: {text}"
-    why = Why(said, ("closed-unmerged",), f"/why-{reason.comment}")
-    tried = _published(services, task)
-    services.failures.record(failed_proposal(services, task, why, tried, rolled_back=True))
     part = f"why-{reason.comment}"
+    why = Why(said, ("closed-unmerged",), part)
+    record_failure(services, task, why, _published(services, task), rolled_back=True)
     write_journal(services, task, Ending.STOPPED, said, lessons=(text,), part=part)
     repo = task.subject.repo
     pull = task.published.pull if task.published is not None else task.subject.number

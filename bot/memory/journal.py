@@ -128,6 +128,11 @@ def _moved(previous: str, rest: Iterator[Row]) -> str:
     return f": that is now row {true}, so rows were swapped or moved" if true is not None else ""
 
 
+def sound(rows: tuple[Row, ...], verdict: Verdict) -> tuple[Row, ...]:
+    """The rows before the first that does not fit: nothing after it is certain."""
+    return tuple(row for row in rows if not isinstance(verdict, Tampered) or row.id < verdict.id)
+
+
 class Journal(Protocol):
     """One writer; rows are never changed."""
 
