@@ -9,6 +9,7 @@ from typing import assert_never
 
 from bot.domain.task import Ending, Estimate, Wish
 from bot.engine.asking import ask
+from bot.engine.assigning import assign
 from bot.engine.change import Change, write_change
 from bot.engine.conclude import conclude, freed
 from bot.engine.desk import Desk
@@ -87,6 +88,7 @@ def _work(steps: Steps, desk: Desk) -> Change | Halt | Held:
             held = steps.run("hold", lambda: hold_back(desk, prepared, estimate))
             if held is not None:
                 return held
+            prepared = steps.run("assign", lambda: assign(desk, prepared, estimate))
             steps.run("begin", lambda: desk.enter("implement", estimate.plan))
             return write_change(steps, desk, prepared, estimate)
         case never:

@@ -43,9 +43,6 @@ NOTHING_CHANGED = NotYet(
 IMPLEMENTER, STRONGER = "implement", "escalate"
 """Who writes the change, in the ledger and the trajectory."""
 
-ESCALATE_AFTER = 2
-"""Failed proofs before the stronger model takes over: a measured failure, not a feeling."""
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -205,14 +202,14 @@ def _again(
     text: str,
     messages: tuple[JsonObject, ...],
 ) -> Progress:
-    """Go on after a no; after the second failed proof with a stronger model, from the same files.
+    """Go on after a no; after so many failed proofs with a stronger model, from the same files.
 
     Thinking belongs to one model and one conversation, so the stronger one starts its own.
     """
     unproven = handed_in.unproven + (refused.ending is Ending.FAILED)
     after = replace(handed_in, refused=refused, unproven=unproven, messages=messages)
     stronger = room.prepared.policy.models.escalate
-    if unproven < ESCALATE_AFTER or stronger in {NO_MODEL, handed_in.model}:
+    if unproven < room.prepared.tuning.escalate_after or stronger in {NO_MODEL, handed_in.model}:
         return after
     again = taken_over(room.start, room.prepared.brief.nonce, text)
     return replace(after, model=stronger, messages=again)

@@ -4,6 +4,7 @@ Amounts are nanodollars (1e-9 USD), times are UTC text, numeric ids are GitHub's
 """
 
 from bot.adapters.database.tables.intake import inbox
+from bot.adapters.database.tables.learning import assignments
 from bot.adapters.database.tables.memory import failure_terms, failures, journal, refusals
 from bot.adapters.database.tables.metadata import metadata
 from bot.adapters.database.tables.money import allowances, charges
@@ -21,6 +22,7 @@ from bot.adapters.database.tables.work import (
 __all__ = [
     "allowances",
     "answers",
+    "assignments",
     "charges",
     "failure_terms",
     "failures",
