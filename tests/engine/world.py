@@ -199,9 +199,10 @@ def town(
     actor: Actor | None = None,
     policy: str = POLICY,
     files: Mapping[str, str] | None = None,
+    clock: Clock | None = None,
 ) -> Generator[Town]:
     """A running forge with the demo's repository, a model played by `actor`, and the bot."""
-    clock, secret = Clock(), secrets.token_hex(20)
+    clock, secret = clock or Clock(), secrets.token_hex(20)
     (home / "bot").mkdir(parents=True)
     url = fresh_url(home / "bot")
     settings = read_settings({"EVOLVE_HOME": str(home / "bot"), "EVOLVE_DATABASE_URL": url})
