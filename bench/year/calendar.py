@@ -22,12 +22,15 @@ class Calendar(Clock):
     traveller: time_machine.Traveller | None = None
 
     def now(self) -> datetime:
+        """The time of the travelled clock."""
         return datetime.now(UTC)
 
     def seconds(self) -> float:
+        """Its seconds."""
         return time.time()
 
     def sleep(self, seconds: float) -> None:
+        """Go on by so many seconds."""
         assert self.traveller is not None, "the journey has not begun"
         self.traveller.shift(timedelta(seconds=seconds))
 
