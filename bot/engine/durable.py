@@ -8,21 +8,25 @@ itself would orphan its own workflows; nothing waits in a queue slot for hours.
 import fcntl
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSConfiguredInstance
+from sqlalchemy import Engine as Database
+from sqlalchemy import inspect
 
+from bot.domain.run import Order, Record, Run
 from bot.domain.subject import Repo, Subject
 from bot.engine.attempt import attempt
-from bot.engine.durable_queue import INSTANCE_NAME, RECONCILE, WORK, DurableQueue
+from bot.engine.cycle import cycle
+from bot.engine.durable_queue import CYCLES, INSTANCE_NAME, RECONCILE, WORK, DurableQueue
 from bot.engine.improve import improve
-from bot.engine.queue import Queue
 from bot.engine.reconcile import reconcile
 from bot.engine.revise import revise
 from bot.engine.services import Services
 from bot.engine.steps import GivenUp, StepFailed
+from bot.kernel.values import Usd
 from bot.stages.github import NotAllowed, TryLater
 
 T = TypeVar("T")
@@ -78,33 +82,54 @@ class DurableSteps:
 
 @DBOS.dbos_class()
 class Workflows(DBOSConfiguredInstance):
-    """The four workflows. Recovery finds them by class and instance name."""
+    """The workflows. Recovery finds them by class and instance name.
 
-    def __init__(self, services: Services, queue: Queue) -> None:
+    `run` and `cap` (nanodollars) name the run for cron that one belongs to, if it does.
+    """
+
+    def __init__(self, services: Services, queue: DurableQueue) -> None:
         super().__init__(INSTANCE_NAME)
         self._services = services
         self._queue = queue
 
     @DBOS.workflow(name="reconcile")
-    def reconcile(self, owner: str, name: str, installation: int, number: int) -> None:
+    def reconcile(
+        self, owner: str, name: str, installation: int, number: int, run: str = "", cap: int = 0
+    ) -> None:
         """Bring one issue to where it should be."""
         subject = Subject(Repo(owner, name, installation), number)
-        reconcile(DurableSteps(), self._services, self._queue, subject)
+        services, queue = self._under(run, cap)
+        reconcile(DurableSteps(), services, queue, subject)
 
     @DBOS.workflow(name="ticket")
-    def ticket(self, name: str) -> None:
-        """Work the best task there is now."""
-        attempt(DurableSteps(), self._services, self._queue, name)
+    def ticket(self, name: str, run: str = "", cap: int = 0) -> None:
+        """Work the best task there is now, or the one that a run claimed under this name."""
+        services, queue = self._under(run, cap)
+        attempt(DurableSteps(), services, queue, name)
 
     @DBOS.workflow(name="revise")
-    def revise(self, task_id: int, attempt_number: int, number: int) -> None:
+    def revise(
+        self, task_id: int, attempt_number: int, number: int, run: str = "", cap: int = 0
+    ) -> None:
         """Work on an open pull request once more."""
-        revise(DurableSteps(), self._services, self._queue, task_id, attempt_number, number)
+        services, queue = self._under(run, cap)
+        revise(DurableSteps(), services, queue, task_id, attempt_number, number)
 
     @DBOS.workflow(name="propose")
     def propose(self, task_id: int) -> None:
         """File an improvement issue."""
         improve(DurableSteps(), self._services, task_id)
+
+    @DBOS.workflow(name="cycle")
+    def cycle(self, owner: str, name: str, installation: int, order: Order) -> Record:
+        """One run for cron over a repository."""
+        repo, crew = Repo(owner, name, installation), self._queue.under(order.run)
+        return cycle(DurableSteps(), self._services, crew, repo, order)
+
+    def _under(self, run: str, cap: int) -> tuple[Services, DurableQueue]:
+        """What is not part of a run itself is paid under the one that this process is for."""
+        whose = Run(run, Usd(cap)) if run else self._services.run
+        return replace(self._services, run=whose), self._queue.under(whose)
 
 
 class SlotTaken(Exception):
@@ -141,6 +166,7 @@ class Engine:
             polling_interval_sec=POLL_S,
         )
         DBOS.register_queue(WORK, worker_concurrency=workers, polling_interval_sec=POLL_S)
+        DBOS.register_queue(CYCLES, worker_concurrency=1, polling_interval_sec=POLL_S)
 
     def take_over(self) -> int:
         """Resume what slots left behind that nobody holds any more; how many workflows.
@@ -166,6 +192,15 @@ class Engine:
                         resumed += 1
         return resumed
 
+    def record(self, run: str) -> Record | str | None:
+        """What came of a run: its record, why it failed, or None while it is under way."""
+        if not self.queue.over(run):
+            return None
+        try:
+            return self._client.retrieve_workflow(run).get_result()
+        except Exception as failed:  # noqa: BLE001 - whatever ended the run is told to people
+            return f"{type(failed).__name__}: {failed}"
+
     def close(self, drain_s: int) -> None:
         """Take no more work, let running steps end for at most so many seconds, let go."""
         DBOS.destroy(workflow_completion_timeout_sec=drain_s)
@@ -185,3 +220,25 @@ def _hold_slot(home: Path, slot: int) -> TextIO:
             f"another process works as worker-{slot}: stop it, or start this one with --slot"
         ) from taken
     return lock
+
+
+def unfinished(database_url: str, database: Database, repo: str) -> Order | None:
+    """The oldest run of a repository (`owner/name`) that was begun and has not ended."""
+    schema = "dbos" if database.dialect.name == "postgresql" else None
+    if not inspect(database).has_table("workflow_status", schema=schema):
+        return None
+    client = DBOSClient(system_database_url=database_url, lazy=True)
+    try:
+        found = client.list_workflows(
+            name="cycle",
+            status=["PENDING", "ENQUEUED"],
+            workflow_id_prefix=f"cycle:{repo}:",
+            load_output=False,
+        )
+    finally:
+        client.destroy()
+    for one in found:
+        given = one.input["args"][-1] if one.input else None
+        if isinstance(given, Order):
+            return given
+    return None

@@ -2,14 +2,20 @@
 
 from datetime import datetime
 
-from dbos import DBOSClient, EnqueueOptions
+from dbos import DBOS, DBOSClient, EnqueueOptions
 
 from bot.domain.revision import ticket_of
-from bot.domain.subject import Subject
+from bot.domain.run import Order, Run
+from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task
+from bot.engine.queue import look_id
 
 RECONCILE = "reconcile"
 WORK = "work"
+CYCLES = "cycles"
+"""Runs wait for what they start, so they must not take its place in a queue."""
+
+WAIT_POLL_S = 0.5
 CLASS_NAME = "Workflows"
 INSTANCE_NAME = "evolve"
 FORGOTTEN_AT_ONCE = 1000
@@ -17,34 +23,64 @@ ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEE
 
 
 class DurableQueue:
-    """The queues of DBOS. Reconciles of one subject run one after another, others side by side."""
+    """The queues of DBOS. Reconciles of one subject run one after another, others side by side.
 
-    def __init__(self, client: DBOSClient, version: str) -> None:
+    With a run it is that run's `Crew`: what is put in is paid under it.
+    """
+
+    def __init__(self, client: DBOSClient, version: str, run: Run | None = None) -> None:
         self._client = client
         self._version = version
+        self._run = run
+
+    def under(self, run: Run | None) -> "DurableQueue":
+        """The same queues, for what a run starts."""
+        return DurableQueue(self._client, self._version, run)
 
     def reconcile(self, subject: Subject, cause: str) -> None:
         """See `Queue`."""
         repo = subject.repo
-        options = self._options(RECONCILE, "reconcile", f"reconcile:{subject}:{cause}")
+        options = self._options(RECONCILE, "reconcile", look_id(subject, cause))
         options["queue_partition_key"] = str(subject)
-        self._client.enqueue(options, repo.owner, repo.name, repo.installation, subject.number)
+        self._put(options, repo.owner, repo.name, repo.installation, subject.number)
 
     def ticket(self, task: Task) -> None:
         """See `Queue`. A ticket may have served a better task: then the next one is issued."""
+        if self._run is not None:
+            return
         number = 1
         while self.over(ticket_id(task, number)):
             number += 1
         name = ticket_id(task, number)
-        self._client.enqueue(self._options(WORK, "ticket", name), name)
+        self._put(self._options(WORK, "ticket", name), name)
+
+    def take(self, ticket: str) -> None:
+        """See `Crew`."""
+        self._put(self._options(WORK, "ticket", ticket), ticket)
+
+    def cycle(self, repo: Repo, order: Order) -> None:
+        """One run over a repository; the same order again starts nothing twice."""
+        options = self._options(CYCLES, "cycle", order.run.id)
+        self._client.enqueue(options, repo.owner, repo.name, repo.installation, order)
+
+    def wait(self, workflow: str) -> str | None:
+        """See `Crew`. What was waited for is kept, so a replay does not wait again."""
+        handle = DBOS.retrieve_workflow(workflow, existing_workflow=False)
+        try:
+            handle.get_result(polling_interval_sec=WAIT_POLL_S)
+        except Exception as failed:  # noqa: BLE001 - any error of the other workflow is news here
+            return f"{type(failed).__name__}: {failed}"
+        return None
 
     def revise(self, task: Task, number: int) -> None:
         """See `Queue`."""
         name = ticket_of(str(task.subject), task.attempt, number)
-        self._client.enqueue(self._options(WORK, "revise", name), task.id, task.attempt, number)
+        self._put(self._options(WORK, "revise", name), task.id, task.attempt, number)
 
     def propose(self, task: Task) -> None:
         """See `Queue`."""
+        if self._run is not None:
+            return
         name = f"propose:{task.subject}:{task.attempt}"
         self._client.enqueue(self._options(WORK, "propose", name), task.id)
 
@@ -65,6 +101,11 @@ class DurableQueue:
         """See `Queue`."""
         found = self._client.list_workflows(workflow_ids=[ticket], load_input=False)
         return bool(found) and found[0].status in ENDED
+
+    def _put(self, options: EnqueueOptions, *arguments: object) -> None:
+        """A job, and with it the run that it is for."""
+        run = self._run
+        self._client.enqueue(options, *arguments, *((run.id, run.cap.nano) if run else ()))
 
     def _options(self, queue: str, workflow: str, workflow_id: str) -> EnqueueOptions:
         return {
