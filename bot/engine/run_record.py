@@ -59,7 +59,11 @@ def close(
         considered=start.considered,
         taken=final,
         left=left,
-        pulls=tuple(_standing(services, one) for one in open_ones if one.published is not None),
+        pulls=tuple(
+            _standing(services, one)
+            for one in sorted(open_ones, key=lambda one: one.subject)
+            if one.published is not None
+        ),
         proposed=start.proposed,
         stopped=start.stopped,
         problems=problems,
