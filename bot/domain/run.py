@@ -40,7 +40,6 @@ class Why(StrEnum):
     HELD = "held"
     PAUSED = "paused"
     FULL = "enough"
-    SPENT = "spent"
 
 
 @dataclass(frozen=True, slots=True)

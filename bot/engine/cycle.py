@@ -139,9 +139,11 @@ class _Cycle:
     def take(self) -> tuple[tuple[Taken, ...], str]:
         """One task after another; what came of each, and why no more were taken."""
         taken: list[Taken] = []
-        for number in range(1, TAKEN_MOST * self.order.max_changes + 1):
-            if sum(one.pull is not None for one in taken) >= self.order.max_changes:
-                return tuple(taken), f"{_changes(self.order.max_changes)}, as many as were allowed"
+        most = self.order.max_changes
+        while sum(one.pull is not None for one in taken) < most:
+            if len(taken) >= TAKEN_MOST * most:
+                return tuple(taken), "too many tasks were taken without a change"
+            number = len(taken) + 1
             claimed = self.steps.run(f"take {number}", lambda n=number: self._claim(n))
             if claimed is None:
                 return tuple(taken), NO_MORE
@@ -152,7 +154,7 @@ class _Cycle:
                 lambda c=claimed: ended_as(self.services, c.task, c.why, self.order.run.id),
             )
             taken.append(came)
-        return tuple(taken), "too many tasks were taken without a change"
+        return tuple(taken), f"{_changes(most)}, as many as were allowed"
 
     def _claim(self, number: int) -> Claimed | None:
         """Bind the best task to a ticket and hand it to a worker; again: the same."""

@@ -1,16 +1,18 @@
 """The state branch: what is carried, what stays behind, and what is refused on the way back."""
 
 import sqlite3
-from dataclasses import replace
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.database.carry import Packed, Spoilt, pack, unpack
-from bot.cli.remembered import NoMemory, Remembered, journal_lines, remembered
-from bot.compose import Records
-from bot.domain.task import TaskState
+from bot.adapters.git import GitMirrors
+from bot.adapters.git.state import StateBranch
+from bot.cli.remembered import NoMemory, Remembered
+from bot.compose import Records, open_records
+from bot.domain.task import Ending, TaskState
 from bot.kernel.budget import Caps, Usage
 from bot.kernel.values import Usd
 from bot.memory.journal import Entry, Intact, verify
@@ -18,7 +20,6 @@ from bot.memory.ledger import Reservation, Scope
 from bot.settings import Settings, read_settings
 from bot.stages.workspace import Remote, Signature
 from tests.adapters.databases import NOW, REPO
-from tests.adapters.repositories import command
 from tests.cli.commands import admitted, records_in
 
 KEY = "a-key-that-nobody-may-see"
@@ -81,7 +82,7 @@ def test_what_was_being_worked_on_is_queued_again_as_a_new_attempt(records, tmp_
     data = packed(records, tmp_path / "here").data
     (tmp_path / "there").mkdir()
     assert not isinstance(unpack(data, tmp_path / "there" / "evolve.db"), Spoilt)
-    there = Records.__call__ if False else _open(tmp_path / "there")
+    there = _open(tmp_path / "there")
     try:
         (back,) = there.tasks.all()
         assert (back.state, back.attempt) == (TaskState.QUEUED, 2)
@@ -90,8 +91,6 @@ def test_what_was_being_worked_on_is_queued_again_as_a_new_attempt(records, tmp_
 
 
 def _open(home: Path) -> Records:
-    from bot.compose import open_records
-
     settings = read_settings({"EVOLVE_HOME": str(home)})
     assert isinstance(settings, Settings)
     return open_records(settings)
@@ -123,8 +122,6 @@ def test_old_charges_of_ended_tasks_are_dropped_and_all_others_kept(records, tmp
             at = NOW - timedelta(days=days)
             records.ledger.reserve(Reservation(key, scope, "m", "r", Usd.of("1"), at), caps)
             records.ledger.settle(key, Usd.of("0.5"), Usage(1, 1))
-    from bot.domain.task import Ending
-
     records.tasks.end(ended.id, Ending.MERGED, "well", NOW)
     db = opened(packed(records, tmp_path / "here").data, tmp_path)
     kept = {key for (key,) in db.execute("SELECT key FROM charges")}
@@ -161,3 +158,77 @@ def test_a_file_that_was_meddled_with_is_refused(records, tmp_path, statement, s
 
 def test_what_is_no_database_is_refused(tmp_path):
     assert isinstance(unpack(b"SQLite format 3\0 and no more", tmp_path / "evolve.db"), Spoilt)
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    place = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", str(place)], check=True)
+    return Remote(place.as_uri(), "")
+
+
+def memory(home: Path) -> Remembered:
+    """One machine's view of the branch."""
+    settings = read_settings({"EVOLVE_HOME": str(home), "ANTHROPIC_API_KEY": KEY})
+    assert isinstance(settings, Settings)
+    branch = StateBranch(GitMirrors(home / "state", ("file",)), "octo/hello", "evolve-state")
+    return Remembered(branch, "evolve-state", settings, BOT)
+
+
+def commits(remote: Remote) -> int:
+    asked = ["git", "-C", remote.url.removeprefix("file://"), "rev-list", "--count", "evolve-state"]
+    return int(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+
+
+def test_a_run_writes_one_commit_however_often_it_saves_and_the_next_one_reads_it(
+    records, tmp_path, remote
+):
+    here = memory(tmp_path / "here")
+    assert "no branch" in here.restore(remote)
+    here.save(remote, "run 1", NOW)
+    records.journal.append(entry(4))
+    here.save(remote, "run 1", NOW)
+    assert commits(remote) == 1
+
+    there = memory(tmp_path / "there")
+    assert "4 rows" in there.restore(remote)
+    there.save(remote, "run 2", NOW)
+    assert commits(remote) == 2
+
+
+def test_the_slower_of_two_runs_is_told_and_overwrites_nothing(records, tmp_path, remote):
+    first, second = memory(tmp_path / "here"), memory(tmp_path / "here")
+    first.restore(remote)
+    second.restore(remote)
+    first.save(remote, "run 1", NOW)
+    with pytest.raises(NoMemory, match="another run was faster"):
+        second.save(remote, "run 2", NOW)
+    assert commits(remote) == 1
+
+
+def test_a_database_that_tells_another_story_is_neither_used_nor_replaced(
+    records, tmp_path, remote
+):
+    here = memory(tmp_path / "here")
+    here.restore(remote)
+    here.save(remote, "run 1", NOW)
+    (tmp_path / "there").mkdir()
+    other = records_in(tmp_path / "there")
+    other.journal.append(entry(9))
+    other.database.dispose()
+    with pytest.raises(NoMemory, match="different stories"):
+        memory(tmp_path / "there").restore(remote)
+
+
+def test_a_known_secret_in_the_database_is_not_pushed(records, tmp_path, remote):
+    here = memory(tmp_path / "here")
+    here.restore(remote)
+    records.controls.pause("octo/hello", KEY, NOW)
+    with pytest.raises(NoMemory, match="secret"):
+        here.save(remote, "run 1", NOW)
+
+
+def test_a_remote_that_does_not_answer_is_not_taken_for_an_empty_one(tmp_path):
+    nowhere = Remote((tmp_path / "nowhere.git").as_uri(), "")
+    with pytest.raises(NoMemory, match="could not be read"):
+        memory(tmp_path / "here").restore(nowhere)

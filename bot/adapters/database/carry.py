@@ -8,6 +8,7 @@ import sqlite3
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import update
@@ -122,7 +123,8 @@ def _inspect(copy: Path) -> Spoilt | None:
     return Spoilt(f"it holds {', '.join(sorted(strange))}, which is not ours") if strange else None
 
 
-def _ours() -> set[tuple[str, str, str]]:
+@cache
+def _ours() -> frozenset[tuple[str, str, str]]:
     """What acts in a fresh database of this version: the journal's triggers."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder, "fresh.db")
@@ -130,7 +132,7 @@ def _ours() -> set[tuple[str, str, str]]:
         connection = sqlite3.connect(fresh)
         try:
             asked = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
-            return set(connection.execute(asked))
+            return frozenset(connection.execute(asked))
         finally:
             connection.close()
 
