@@ -16,11 +16,13 @@ from bot.cli.remembered import NoMemory, Remembered, remembered
 from bot.cli.run_show import as_document, failed, lines
 from bot.cli.start import fail_unfit, usable_settings
 from bot.compose import NotConfigured, Records, compose, credential_of, now
-from bot.domain.run import Order, Record, Run, run_id
+from bot.domain.priority import best
+from bot.domain.run import Order, Record, Run, kept_by_run, run_id
 from bot.domain.subject import Repo
+from bot.domain.task import TaskState
 from bot.domain.wording.quoting import flatten
 from bot.engine.services import Services
-from bot.engine.subjects import allowed
+from bot.engine.subjects import allowed, subjects_of
 from bot.kernel.values import Usd
 from bot.settings import Settings
 from bot.stages.github import NotAllowed, TryLater
@@ -65,6 +67,7 @@ def run_command(
     state_branch: Annotated[
         str | None, typer.Option(help="Keep what is remembered in this branch.")
     ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Only say what is there, in order.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """One run: look at everything, take the best tasks, propose, and stop."""
@@ -75,6 +78,9 @@ def run_command(
 
     wanted = Order(Run("", Usd.of(budget)), max_changes, wait, breaking)
     try:
+        if dry_run:
+            _foresee(settings, repo, wanted, state_branch, as_json)
+            return
         record, notes = _run(settings, repo, wanted, state_branch, say)
     except NotConfigured as unfit:
         fail_unfit(str(unfit))
@@ -103,6 +109,33 @@ def _run(
         notes = _notes(settings, services)
         record = _work(settings, records, services, repo, wanted, memory, say)
     return record, notes
+
+
+def _foresee(
+    settings: Settings, name: str, wanted: Order, branch: str | None, as_json: bool
+) -> None:
+    """What a run would begin with. Nothing is written, no model is asked."""
+    if branch is not None:
+        _restored(settings, name, branch, lambda line: typer.echo(line, err=as_json))
+    with records_of(settings) as records:
+        services = compose(settings, records)
+        repo = _repo(services, name)
+        subjects = subjects_of(services, repo)
+        queued = [one for one in records.tasks.open_in(repo) if one.state is TaskState.QUEUED]
+        ranked = best(queued, now(), {})
+    kept = [kept_by_run(one.task, wanted, wanted.run.cap) for one in ranked]
+    if as_json:
+        considered = [
+            {"issue": one.task.subject.number, "why": one.why, "left": why and why.said}
+            for one, why in zip(ranked, kept, strict=True)
+        ]
+        looked = [subject.number for subject in subjects]
+        print_json({"repo": repo.full, "looks_at": looked, "considered": considered})
+        return
+    numbers = ", ".join(f"#{subject.number}" for subject in subjects)
+    typer.echo(f"A run would look at {numbers or 'nothing'}.")
+    for one, why in zip(ranked, kept, strict=True):
+        typer.echo(flatten(f"{one.why}{f'; left: {why.said}' if why else ''}", LINE_CHARS))
 
 
 def _restored(settings: Settings, name: str, branch: str, say: Callable[[str], None]) -> Remembered:

@@ -35,7 +35,7 @@ def reports_of(records: Records) -> tuple[RoleReport, ...]:
     charges, rows = records.ledger.charges(), records.journal.rows()
     verdict = verify(rows)
     sound = [row.entry for row in rows if isinstance(verdict, Intact) or row.id < verdict.id]
-    tasks = {charge.scope.task for charge in charges}
+    tasks = {charge.scope.task for charge in charges if charge.scope.task}
     subjects = {task: records.tasks.get(task).subject for task in tasks}
     story = [mark for task in tasks for mark in records.tasks.story(task)]
     return telemetry(charges, sound, story, subjects)

@@ -7,7 +7,8 @@ from bot.kernel.values import Usd
 from forge.world.entities import Issue
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
-from tests.engine.outcomes import dollars
+from tests.engine.outcomes import books_agree, dollars
+from tests.engine.power import Moment, PowerCut
 from tests.engine.six import FILES, NAMES, PATIENT, RIGHT, Hurried, Wordy, body, title
 from tests.engine.world import Town
 
@@ -26,8 +27,13 @@ def run(town: Town, cap: str, changes: int = 3, **how: int) -> Record:
     repo = town.installed
     order = Order(Run(run_id(repo.full, town.clock.now()), Usd.of(cap)), changes, **how)
     town.queue.cycle(repo, order)
-    while town.queue.run_next(town.services):
-        pass
+    busy = True
+    while busy:
+        try:
+            busy = town.queue.run_next(town.services)
+        except PowerCut:
+            town.outages += 1
+            town.restart()
     assert town.queue.failures == []
     return town.queue.record(order.run.id)
 
@@ -60,3 +66,32 @@ def test_a_model_that_bills_far_more_than_it_estimated_never_passes_the_cap(foun
     assert dollars(town.model.ledger.total) == record.spent <= Usd.of("0.60")
     assert record.published < 3
     assert {one.rule for one in record.left} & {Why.DEAR, Why.FULL, Why.BREAKING}
+
+
+def test_cut_after_every_step_a_run_takes_and_pays_as_if_it_had_been_left_alone(found: Found):
+    town = found(actor=Hurried(), policy=PATIENT, files=FILES)
+    bravo, carol = (town.issue(title(name), body(name)) for name in ("bravo", "carol"))
+    for issue in (bravo, carol):
+        town.label(issue)
+    town.grid.at_every_step = Moment.BEFORE_KEEPING
+    record = run(town, "2.00", changes=1)
+
+    assert town.outages > 20
+    assert [(one.issue, one.pull) for one in record.taken] == [(bravo.number, town.pull().number)]
+    assert [(one.issue, one.rule) for one in record.left] == [(carol.number, Why.BREAKING)]
+    assert record.spent == town.records.ledger.total() <= Usd.of("2.00")
+    books_agree(town)
+
+
+def test_where_there_is_nothing_to_do_a_run_proposes_and_the_next_one_spends_nothing(
+    found: Found,
+):
+    town = found(actor=Hurried(), policy=PATIENT)
+    record = run(town, "2.00")
+
+    assert (record.taken, record.left, record.problems) == ((), (), ())
+    assert record.proposed.startswith("filed #")
+    town.clock.sleep(60)
+    again = run(town, "2.00")
+    assert "1 of at most 1" in again.proposed
+    assert again.spent == Usd()

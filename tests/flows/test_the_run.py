@@ -12,6 +12,7 @@ from bot.cli.demo.sample import FILES as SAMPLE
 from bot.cli.demo.stage import CHECK_NAME, Stage
 from bot.kernel.values import Usd
 from forge.server import Forge
+from forge.world.apps import mint_token
 from forge.world.entities import Account, Issue, Repo
 from forge.world.issues import open_issue
 from forge.world.labels import add_label
@@ -48,8 +49,8 @@ def six(stage: Stage) -> dict[str, Issue]:
     return issues
 
 
-def begin(stage: Stage, home: Path, *options: str) -> subprocess.Popen[str]:
-    environment = stage.environment() | {"EVOLVE_HOME": str(home)}
+def begin(stage: Stage, home: Path, *options: str, **variables: str) -> subprocess.Popen[str]:
+    environment = stage.environment() | {"EVOLVE_HOME": str(home)} | variables
     given = ("run", "--repo", "maintainer/shelf", "--json", "--state-branch", BRANCH, *options)
     return subprocess.Popen(
         [sys.executable, "-m", "bot", *given],
@@ -61,13 +62,24 @@ def begin(stage: Stage, home: Path, *options: str) -> subprocess.Popen[str]:
     )
 
 
+def token_of_a_workflow(stage: Stage) -> dict[str, str]:
+    """What a scheduled workflow has instead of an App: a token for this repository."""
+    (installation,) = (
+        one for one in stage.forge.world.installations.values() if one.app is stage.app
+    )
+    token = mint_token(stage.forge.world, installation, repos=[stage.repo])
+    return {"GITHUB_TOKEN": token.value, "GITHUB_APP_ID": "", "GITHUB_APP_PRIVATE_KEY": ""}
+
+
 def ended(process: subprocess.Popen[str]) -> tuple[int, dict[str, object], str]:
     out, said = process.communicate(timeout=150)
     return process.returncode, json.loads(out) if out else {}, said
 
 
 def test_a_run_takes_the_right_three_of_six_within_its_budget_and_says_why(stage: Stage):
-    """Killed in the middle, the next run goes on; a new machine knows all of it by the branch."""
+    """Killed in the middle, the next run goes on; a new machine, with a workflow's token instead of
+    the App, knows all of it by the branch.
+    """
     six(stage)
     home = stage.home / "one"
     first = begin(stage, home, "--max-changes", "3", "--budget", "2.00")
@@ -85,7 +97,9 @@ def test_a_run_takes_the_right_three_of_six_within_its_budget_and_says_why(stage
     assert Usd.of("0") < Usd.of(record["spent"]) <= Usd.of("2.00")
     assert len(stage.forge.world.pulls(stage.repo)) == record["published"] == 3
 
-    code, again, said = ended(begin(stage, stage.home / "two", "--max-changes", "0"))
+    code, again, said = ended(
+        begin(stage, stage.home / "two", "--max-changes", "0", **token_of_a_workflow(stage))
+    )
     assert code == 0, said
     assert "their chain holds" in said
     assert again["taken"] == []
