@@ -17,7 +17,7 @@ from bot.cli.run_show import as_document, failed, lines
 from bot.cli.start import fail_unfit, usable_settings
 from bot.compose import NotConfigured, Records, compose, credential_of, now
 from bot.domain.priority import best
-from bot.domain.run import Order, Record, Run, kept_by_run, run_id
+from bot.domain.run import Order, Purse, Record, Run, kept_by_run, run_id
 from bot.domain.subject import Repo
 from bot.domain.task import TaskState
 from bot.domain.wording.quoting import flatten
@@ -123,7 +123,7 @@ def _foresee(
         subjects = subjects_of(services, repo)
         queued = [one for one in records.tasks.open_in(repo) if one.state is TaskState.QUEUED]
         ranked = best(queued, now(), {})
-    kept = [kept_by_run(one.task, wanted, wanted.run.cap) for one in ranked]
+    kept = [kept_by_run(one.task, wanted, Purse(wanted.run.cap)) for one in ranked]
     if as_json:
         considered = [
             {"issue": one.task.subject.number, "why": one.why, "left": why and why.said}

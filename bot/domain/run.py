@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.domain.priority import LEAST_COST, UNKNOWN, Ranked, best
 from bot.domain.task import Task
-from bot.kernel.values import Risk, Usd
+from bot.kernel.values import ZERO, Risk, Usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,23 @@ class Kept:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What is left of the run's cap, and what its dearest task has cost so far, in USD.
+
+    Models bill more than they estimate: what a task really cost is the better guess at the next.
+    """
+
+    left: Usd
+    dearest: Usd = ZERO
+
+
 def run_id(repo: str, at: datetime) -> str:
     """The id of the run of a repository (`owner/name`) at a time; a slot of a schedule has one."""
     return f"cycle:{repo}:{at:%Y%m%dT%H%M%SZ}"
 
 
-def kept_by_run(task: Task, order: Order, left: Usd) -> Kept | None:
+def kept_by_run(task: Task, order: Order, purse: Purse) -> Kept | None:
     """Whether the run's own rules leave this task: what is breaking, and what it cannot pay.
 
     Before triage a task counts as `UNKNOWN`; its estimate says nothing of its worst case, which is
@@ -64,9 +75,12 @@ def kept_by_run(task: Task, order: Order, left: Usd) -> Kept | None:
     known = task.estimate or UNKNOWN
     if known.risk is Risk.BREAKING and not order.breaking:
         return Kept(Why.BREAKING, "it is breaking and waits for a person: `evolve run --breaking`")
-    cost = max(known.cost, LEAST_COST) if task.estimate else LEAST_COST
+    cost, left = max(known.cost, LEAST_COST) if task.estimate else LEAST_COST, purse.left
     if cost > left:
         return Kept(Why.DEAR, f"it is estimated at {cost}, and {left} of the run is left")
+    if purse.dearest > left:
+        dearest = f"a task of this run cost {purse.dearest}"
+        return Kept(Why.DEAR, f"{dearest}, and {left} of the run is left: it would be cut off")
     return None
 
 
@@ -89,12 +103,12 @@ Pick: TypeAlias = Next | Nothing
 
 
 def pick(
-    queued: Iterable[Task], held: Mapping[int, Kept], order: Order, left: Usd, now: datetime
+    queued: Iterable[Task], held: Mapping[int, Kept], order: Order, purse: Purse, now: datetime
 ) -> Pick:
     """The first task of the queue that this run may take. `held` are others' reasons, by task."""
     passed: list[tuple[Ranked, Kept]] = []
     for ranked in best(queued, now, {}):
-        kept = kept_by_run(ranked.task, order, left) or held.get(ranked.task.id)
+        kept = kept_by_run(ranked.task, order, purse) or held.get(ranked.task.id)
         if kept is None:
             return Next(ranked, tuple(passed))
         passed.append((ranked, kept))

@@ -4,6 +4,7 @@ A durable workflow that starts others and waits for them, so it may be killed an
 with the next start. It keeps nothing in memory: each step asks the database what there is to do.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from bot.domain.priority import Ranked, best
@@ -15,6 +16,7 @@ from bot.domain.run import (
     Next,
     Nothing,
     Order,
+    Purse,
     Record,
     Taken,
     Why,
@@ -144,7 +146,9 @@ class _Cycle:
             if len(taken) >= TAKEN_MOST * most:
                 return tuple(taken), "too many tasks were taken without a change"
             number = len(taken) + 1
-            claimed = self.steps.run(f"take {number}", lambda n=number: self._claim(n))
+            claimed = self.steps.run(
+                f"take {number}", lambda n=number: self._claim(n, _dearest(taken))
+            )
             if claimed is None:
                 return tuple(taken), NO_MORE
             self._wait(claimed.ticket)
@@ -156,7 +160,7 @@ class _Cycle:
             taken.append(came)
         return tuple(taken), f"{_changes(most)}, as many as were allowed"
 
-    def _claim(self, number: int) -> Claimed | None:
+    def _claim(self, number: int, dearest: Usd) -> Claimed | None:
         """Bind the best task to a ticket and hand it to a worker; again: the same."""
         ticket, tasks = f"{self.order.run.id}/{number}", self.services.tasks
         mine = tasks.claimed(ticket)
@@ -165,8 +169,8 @@ class _Cycle:
             return Claimed(ticket, mine, _why(mine, self))
         queued = self._queued()
         while queued:
-            now, left = self.services.clock(), self._left()
-            match pick(queued, self._held(queued), self.order, left, now):
+            now, purse = self.services.clock(), Purse(self._left(), dearest)
+            match pick(queued, self._held(queued), self.order, purse, now):
                 case Nothing():
                     return None
                 case Next(ranked=ranked):
@@ -192,14 +196,15 @@ class _Cycle:
                 found[task.id] = Kept(Why.HELD, hold_line(hold))
         return found
 
-    def left(self, stopped: str) -> tuple[Left, ...]:
+    def left(self, stopped: str, dearest: Usd) -> tuple[Left, ...]:
         """Every task that is still queued, and why: by its own nature, or as the run ended."""
-        queued, money, now = self._queued(), self._left(), self.services.clock()
+        queued, now = self._queued(), self.services.clock()
+        purse = Purse(self._left(), dearest)
         held, enough = self._held(queued), Kept(Why.FULL, stopped)
         if stopped != NO_MORE:
             held = dict.fromkeys(held, enough)
         return tuple(
-            _left(one, kept_by_run(one.task, self.order, money) or held.get(one.task.id, enough))
+            _left(one, kept_by_run(one.task, self.order, purse) or held.get(one.task.id, enough))
             for one in best(queued, now, {})
         )
 
@@ -251,8 +256,14 @@ def cycle(steps: Steps, services: Services, crew: Crew, repo: Repo, order: Order
     start = Began(repo, order, began, len(subjects), considered, proposed, stopped)
     return steps.run(
         "close",
-        lambda: close(services, start, taken, run.left(stopped), tuple(run.problems)),
+        lambda: close(
+            services, start, taken, run.left(stopped, _dearest(taken)), tuple(run.problems)
+        ),
     )
+
+
+def _dearest(taken: Iterable[Taken]) -> Usd:
+    return max((one.cost for one in taken), default=Usd())
 
 
 def _why(task: Task, run: _Cycle) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.priority import best
-from bot.domain.run import Kept, Next, Nothing, Order, Run, Why, pick, run_id
+from bot.domain.run import Kept, Next, Nothing, Order, Purse, Run, Why, pick, run_id
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Estimate, Task, TaskState
 from bot.kernel.values import Kind, Risk, Usd
@@ -38,8 +38,10 @@ def task(
     )
 
 
-def taken(*queued: Task, order: Order = ORDER, left: Usd = TWO, **held: Kept) -> int | None:
-    found = pick(queued, {int(k[1:]): v for k, v in held.items()}, order, left, NOW)
+def taken(
+    *queued: Task, order: Order = ORDER, left: Usd = TWO, dearest: Usd = Usd(), **held: Kept
+) -> int | None:
+    found = pick(queued, {int(k[1:]): v for k, v in held.items()}, order, Purse(left, dearest), NOW)
     return found.ranked.task.id if isinstance(found, Next) else None
 
 
@@ -49,7 +51,7 @@ def test_low_risk_and_high_impact_comes_first():
 
 def test_what_is_breaking_waits_for_a_person_who_may_have_it_taken():
     breaking = task(1, Risk.BREAKING, 5)
-    found = pick((breaking,), {}, ORDER, TWO, NOW)
+    found = pick((breaking,), {}, ORDER, Purse(TWO), NOW)
     assert isinstance(found, Nothing)
     ((_, kept),) = found.passed
     assert kept.why is Why.BREAKING
@@ -63,10 +65,16 @@ def test_what_costs_more_than_is_left_is_passed_over_for_what_fits():
     assert taken(dear, cheap, left=Usd()) is None
 
 
+def test_what_a_task_of_the_run_really_cost_is_expected_of_the_next_one():
+    cheap = task(1, cost="0.05")
+    assert taken(cheap, left=Usd.of("0.30"), dearest=Usd.of("0.30")) == 1
+    assert taken(cheap, left=Usd.of("0.29"), dearest=Usd.of("0.30")) is None
+
+
 def test_what_is_held_for_everybody_is_left_with_that_reason():
     held = Kept(Why.HELD, "#4 must be reviewed first")
     assert taken(task(1), task(2, impact=1), _1=held) == 2
-    found = pick((task(1),), {1: held}, ORDER, TWO, NOW)
+    found = pick((task(1),), {1: held}, ORDER, Purse(TWO), NOW)
     assert isinstance(found, Nothing)
     assert found.passed[0][1] == held
 
@@ -89,12 +97,12 @@ tasks = st.builds(
 @given(st.lists(tasks, unique_by=lambda one: one.id), st.integers(0, 2 * 10**9), st.booleans())
 def test_nothing_that_may_be_taken_stands_before_what_is_taken(queued, nano, breaking):
     order, left = replace(ORDER, breaking=breaking), Usd(nano)
-    found = pick(queued, {}, order, left, NOW)
+    found = pick(queued, {}, order, Purse(left), NOW)
     ranked = [one.task for one in best(queued, NOW, {})]
     passed = [one.task for one, _ in found.passed]
     assert passed == ranked[: len(passed)]
     for one in passed:
-        assert isinstance(pick((one,), {}, order, left, NOW), Nothing)
+        assert isinstance(pick((one,), {}, order, Purse(left), NOW), Nothing)
     if isinstance(found, Nothing):
         assert passed == ranked
     else:
