@@ -1,6 +1,5 @@
 """A fix as a repository's history has it: what it changed, and how people told of it."""
 
-import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -9,13 +8,8 @@ from pathlib import Path, PurePosixPath
 from bench.replay.edits import Place, places
 from bot.kernel.protected import TEST_GLOBS, matches
 from forge.actors import Edit
+from forge.git.command import isolated_environment
 
-_ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "HOME": "/nonexistent",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-}
 _TRAILER = re.compile(r"^[A-Z][A-Za-z]*(?:-[A-Za-z]+)+: .*$", re.MULTILINE)
 
 
@@ -49,7 +43,7 @@ def git(repository: Path, *arguments: str) -> bytes:
     done = subprocess.run(
         ["git", "-C", str(repository), *arguments],
         capture_output=True,
-        env=_ENVIRONMENT,
+        env=isolated_environment(),
         stdin=subprocess.DEVNULL,
         check=False,
     )

@@ -7,9 +7,8 @@ a reviewer asks is known by a phrase, and is done or answered.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.cli.demo.cast import PAGES
-from bot.cli.demo.sample import FILES, POISON_MARKER, POLICY, WORKFLOW
-from forge.actors import Actor, Cast, HonestActor, PoisonedActor, Script, Talk, call, say, use
+from bot.cli.demo.sample import FILES, POLICY, WORKFLOW
+from forge.actors import HonestActor, Script, Talk, call, say, use
 from forge.model.acting import Call
 
 PATH = "shelf/paging.py"
@@ -86,12 +85,6 @@ class Listening(HonestActor):
                 yield from super().change(talk)
                 return
         yield say("It is as good as I can make it.")
-
-
-def cast() -> Actor:
-    """The issue's text decides who answers."""
-    poisoned = PoisonedActor("tests/test_slugs.py")
-    return Cast({POISON_MARKER: poisoned}, Listening((PAGES,)))
 
 
 def _replies(opening: str) -> Iterator[dict[str, object]]:

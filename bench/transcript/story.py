@@ -7,23 +7,23 @@ so through the forge's own functions, as if on its pages.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from bench.transcript.actor import PATH, REMARKS, SHELF, VERDICT, cast
+from bench.transcript.actor import PATH, REMARKS, SHELF, VERDICT, Listening
+from bot.cli.demo.cast import PAGES, cast
 from bot.cli.demo.sample import BUG_BODY, BUG_TITLE, POISON_BODY, POISON_TITLE
-from bot.cli.demo.stage import CHECK_NAME, Stage
+from bot.cli.demo.stage import Stage, shelf
 from bot.cli.demo.story import StoryFailed, look_into
 from bot.compose import Records
 from bot.domain.labels import StateLabel
 from forge.pages.issues import issue_page
 from forge.pages.pulls import pull_page
-from forge.server import Forge
-from forge.world.entities import Account, CheckConclusion, Issue, Pull, Repo, Role
+from forge.world.entities import Account, CheckConclusion, Issue, Pull, Role
 from forge.world.issues import open_issue
 from forge.world.labels import add_label
 from forge.world.line_comments import LineComment, resolve_thread
-from forge.world.people import create_repo, create_user, set_permission
-from forge.world.protection import protect_branch
+from forge.world.people import create_user, set_permission
 from forge.world.reviews import approve, create_review
 from forge.world.verdict import latest_runs
 
@@ -91,7 +91,7 @@ class _Teller:
 
 def tell(home: Path) -> Told:
     """Play the whole story below `home`. Raises StoryFailed and NotStarted."""
-    with Stage(home, cast(), founding=_found) as stage:
+    with Stage(home, cast(Listening((PAGES,))), founding=partial(shelf, files=SHELF)) as stage:
         reviewer = create_user(stage.forge.world, "reviewer")
         set_permission(stage.forge.world, stage.repo, reviewer, Role.WRITE)
         stage.start()
@@ -100,12 +100,6 @@ def tell(home: Path) -> Told:
             return _play(stage, reviewer, _Teller(stage, records))
         finally:
             records.database.dispose()
-
-
-def _found(forge: Forge, owner: Account) -> Repo:
-    repo = create_repo(forge.world, owner, "shelf", SHELF)
-    protect_branch(forge.world, repo, "main", ((CHECK_NAME, forge.ci.app.id),))
-    return repo
 
 
 def _play(stage: Stage, reviewer: Account, teller: _Teller) -> Told:

@@ -1,6 +1,5 @@
 """Test environments below the bot's home: written once, found by their key, the oldest evicted."""
 
-import fcntl
 import json
 import os
 import secrets
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.adapters import trees
+from bot.adapters.locks import hold
 from bot.stages.environment import Mounts, Way
 from bot.stages.workspace import Unusable
 
@@ -50,8 +50,7 @@ class EnvironmentCache:
     def building(self, repo: str, key: str) -> Generator[None]:
         """Alone among all threads and processes of this machine."""
         (self._root / repo).mkdir(parents=True, exist_ok=True)
-        with (self._root / repo / f"{key}.lock").open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with hold(self._root / repo / f"{key}.lock"):
             yield
 
     def left_in(self, built: Path, tracked: frozenset[str]) -> tuple[tuple[str, ...], ...]:

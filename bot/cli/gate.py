@@ -21,7 +21,6 @@ from bot.adapters.toolchains import interpreters, way_out
 from bot.cli.sandbox import scratch
 from bot.cli.start import fail_unfit, usable_settings
 from bot.domain.policy import POLICY_PATH, Policy, PolicyError
-from bot.domain.policy_file import read_policy
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Proven, Unproven
 from bot.kernel.text import strip_hidden
@@ -34,6 +33,7 @@ from bot.stages.environment import (
     equip,
     recipe,
 )
+from bot.stages.policies import policy_at
 from bot.stages.prove import prove
 from bot.stages.suites import Lab, Trial, line_of
 from bot.stages.workspace import Unusable
@@ -103,8 +103,7 @@ def _commit(at: GitCommand, revision: str, option: str) -> Sha:
 
 def _policy(mirror: BareMirror, base: Sha) -> Policy:
     """The policy of the base. Raises GitError when it cannot be used."""
-    text = mirror.read_file(base, POLICY_PATH)
-    policy = read_policy(None if text is None else text.decode(errors="replace"))
+    policy = policy_at(mirror, base)
     if isinstance(policy, PolicyError):
         raise GitError(f"mend {POLICY_PATH} on the base, line {policy.line}: {policy.reason}")
     return policy

@@ -11,7 +11,7 @@ from bot.cli.start import usable_settings
 from bot.domain.wording.journal import JournalView, journal_line
 from bot.domain.wording.quoting import flatten
 from bot.kernel.values import Usd
-from bot.memory.journal import Intact, Row, Tampered, Verdict, verify
+from bot.memory.journal import Intact, Row, Tampered, Verdict, sound, verify
 from bot.memory.trajectory import Said
 
 SHOWN_CHARS = 600
@@ -29,12 +29,11 @@ def list_command(
     if context.invoked_subcommand is not None:
         return
     rows, verdict = _read()
-    # Nothing after the first row that does not fit is certain, so none of it is listed.
-    sound = [row for row in rows if isinstance(verdict, Intact) or row.id < verdict.id][-limit:]
+    listed = sound(rows, verdict)[-limit:]
     if as_json:
-        print_json({"entries": [_record(row) for row in sound], "chain": _judged(verdict)})
+        print_json({"entries": [_record(row) for row in listed], "chain": _judged(verdict)})
     else:
-        for row in sound:
+        for row in listed:
             typer.echo(journal_line(_view(row)))
         if not rows:
             typer.echo("The journal is empty: nothing has been tried yet.")

@@ -4,7 +4,7 @@ from bot.cli.budget import exact
 from bot.cli.look import AsJson, print_json, records_of, show
 from bot.cli.start import usable_settings
 from bot.compose import Records
-from bot.memory.journal import Intact, verify
+from bot.memory.journal import sound, verify
 from bot.memory.telemetry import Group, RoleReport, Share, telemetry
 
 COLUMNS = ("role", "calls", "tokens in / out", "cost", "attempts with it", "and without it")
@@ -33,12 +33,11 @@ def telemetry_command(as_json: AsJson = False) -> None:
 def reports_of(records: Records) -> tuple[RoleReport, ...]:
     """From the ledger, the story, and the journal up to the first row that was tampered with."""
     charges, rows = records.ledger.charges(), records.journal.rows()
-    verdict = verify(rows)
-    sound = [row.entry for row in rows if isinstance(verdict, Intact) or row.id < verdict.id]
+    entries = [row.entry for row in sound(rows, verify(rows))]
     tasks = {charge.scope.task for charge in charges if charge.scope.task}
     subjects = {task: records.tasks.get(task).subject for task in tasks}
     story = [mark for task in tasks for mark in records.tasks.story(task)]
-    return telemetry(charges, sound, story, subjects)
+    return telemetry(charges, entries, story, subjects)
 
 
 def _row(report: RoleReport) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ class Outcome(StrEnum):
     """CI said nothing in time."""
     REVERTED = "reverted"
     """A pull request that reverts it was opened."""
+    LEFT = "left"
+    """It turned the base red, and cannot be reverted cleanly."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from bot.domain.markers import left_markers
 from bot.domain.task import Ending, Estimate
 from bot.engine.desk import Desk
 from bot.engine.equipment import equipped
@@ -66,17 +67,21 @@ def check(
         return Halt(Ending.REFUSED, "The patch gate refused the change.", (breach,))
     match patch_gate(changes, rules):
         case PatchRefused(breaches):
-            refused(desk.services, Gate.PATCH, desk.task, tree, breaches)
-            desk.mark(
-                "prove", "the patch gate refuses: " + ", ".join(sorted({b.rule for b in breaches}))
-            )
-            halt = Halt(Ending.REFUSED, "The patch gate refused the change.", breaches)
-            told = _told("The patch gate refuses this change", breaches, "")
-            return halt if last else NotYet(told, halt)
+            return _refuse(desk, tree, breaches, last)
         case PatchAccepted() as accepted:
+            if left := left_markers(changes):
+                return _refuse(desk, tree, left, last)
             return _prove(desk, prepared, estimate, tree, accepted, last)
         case never:
             assert_never(never)
+
+
+def _refuse(desk: Desk, tree: Sha, breaches: tuple[Breach, ...], last: bool) -> NotYet | Halt:
+    refused(desk.services, Gate.PATCH, desk.task, tree, breaches)
+    desk.mark("prove", "the patch gate refuses: " + ", ".join(sorted({b.rule for b in breaches})))
+    halt = Halt(Ending.REFUSED, "The patch gate refused the change.", breaches)
+    told = _told("The patch gate refuses this change", breaches, "")
+    return halt if last else NotYet(told, halt)
 
 
 def _prove(

@@ -7,11 +7,10 @@ from bot.domain.subject import branch_name
 from bot.domain.task import Ending, Task, TaskState
 from bot.engine.halt import Halt
 from bot.engine.queue import Queue
-from bot.engine.record import write_journal
+from bot.engine.record import record_failure, write_journal
 from bot.engine.services import Services
 from bot.engine.status import show
 from bot.engine.watching import begin_watch
-from bot.memory.failures import FailedProposal
 from bot.memory.tasks import StageMark
 from bot.stages.github import NotAllowed
 
@@ -24,19 +23,17 @@ def conclude(services: Services, task: Task, halt: Halt) -> None:
     ended_otherwise = now.state is TaskState.ENDED and now.ending is not halt.ending
     if now.attempt != task.attempt or ended_otherwise:
         return
-    details = "; ".join(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)
-    reason = f"{halt.reason} {details}".strip()
     if halt.ending in UNSUCCESSFUL:
-        services.failures.record(_failure(services, task, halt, reason))
+        rules = tuple(sorted({breach.rule for breach in halt.breaches}))
+        record_failure(services, task, halt.said, rules, rolled_back=True)
     if halt.ending is Ending.MERGED:
         _delete_branch(services, task)
         begin_watch(services, now, services.clock())
-    lessons = tuple(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)[:3]
-    write_journal(services, task, halt.ending, reason, lessons)
+    write_journal(services, task, halt.ending, halt.said, lessons=halt.told[:3])
     at, story = services.clock(), services.tasks.story(task.id)
     if not story or story[-1].stage != halt.ending:
         services.tasks.mark(StageMark(task.id, task.attempt, halt.ending, "", at))
-    services.tasks.end(task.id, halt.ending, reason, at)
+    services.tasks.end(task.id, halt.ending, halt.said, at)
     _last_word(services, task)
 
 
@@ -56,20 +53,6 @@ def freed(services: Services, queue: Queue, ended: Task) -> None:
             queue.reconcile(other.subject, f"after-{ended.id}-{ended.attempt}")
     if services.tasks.get(ended.id).ending is Ending.MERGED:
         queue.propose(ended)
-
-
-def _failure(services: Services, task: Task, halt: Halt, reason: str) -> FailedProposal:
-    return FailedProposal(
-        key=f"{task.subject}/{task.attempt}",
-        subject=task.subject,
-        attempt=task.attempt,
-        at=services.clock(),
-        description=task.title,
-        reason=reason,
-        rules=tuple(sorted({breach.rule for breach in halt.breaches})),
-        paths=(),
-        rolled_back=True,
-    )
 
 
 def _delete_branch(services: Services, task: Task) -> None:

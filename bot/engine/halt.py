@@ -15,6 +15,16 @@ class Halt:
     reason: str
     breaches: tuple[Breach, ...] = ()
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Each breach in a line."""
+        return tuple(f"{breach.rule}: {breach.detail}" for breach in self.breaches)
+
+    @property
+    def said(self) -> str:
+        """The reason and every breach in one line."""
+        return f"{self.reason} {'; '.join(self.told)}".strip()
+
 
 _MORE = {
     "change": " Comment `/evolve continue $1` to allow more.",

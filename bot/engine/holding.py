@@ -7,12 +7,11 @@ from bot.domain.holding import Hold, hold_of, touched
 from bot.domain.policy import Policy
 from bot.domain.task import Estimate, Task, TaskState
 from bot.domain.wording.holding import hold_line
-from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.prepare import Prepared
 from bot.engine.services import Services
 from bot.engine.status import show
-from bot.kernel.values import Sha
+from bot.kernel.patch_gate import FileChange
 from bot.memory.tasks import HELD, StageMark
 
 
@@ -42,9 +41,8 @@ def estimated_before(task: Task) -> Estimate | None:
     return task.estimate if task.touches else None
 
 
-def changed_files(desk: Desk, change: Change, base: Sha) -> tuple[str, ...]:
-    """Every path that the change has to do with, old names of renames too."""
-    changes = desk.mirror().changes(base, change.tree)
+def changed_files(changes: tuple[FileChange, ...]) -> tuple[str, ...]:
+    """Every path that a change has to do with, old names of renames too."""
     return tuple(sorted({path for one in changes for path in (one.path, one.old_path)}))
 
 

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 
 from bot.domain.policy import LABEL, OWN_LABEL, POLICY_PATH, Policy
-from bot.domain.policy_file import read_policy
 from bot.domain.run import Run
 from bot.domain.subject import Repo
 from bot.domain.task import Task
@@ -18,6 +17,7 @@ from bot.kernel.values import Sha
 from bot.memory.ledger import Scope
 from bot.memory.tasks import StageMark
 from bot.stages.github import TryLater
+from bot.stages.policies import policy_at
 from bot.stages.propose import Evidence, Idea, NoIdea, propose_prompt, read_idea, reproduce
 from bot.stages.select import Selection, select
 from bot.stages.spend import Call, CallOutcome, pay
@@ -94,8 +94,7 @@ def look_around(services: Services, repo: Repo, hint: str) -> Scene | NoIdea:
     base = mirror.resolve(repository.default_branch)
     if isinstance(fetched, GitFailed) or base is None:
         raise TryLater("the default branch could not be fetched", 10.0)
-    text = mirror.read_file(base, POLICY_PATH)
-    policy = read_policy(None if text is None else text.decode(errors="replace"))
+    policy = policy_at(mirror, base)
     if not isinstance(policy, Policy):
         return NoIdea(f"{POLICY_PATH} cannot be used")
     ours = services.github.issues_with(repo, OWN_LABEL, None)

@@ -1,14 +1,18 @@
 """Into the base branch: by the merge call, by GitHub's merge queue, or by its auto-merge."""
 
+from dataclasses import replace
 from typing import assert_never
 
-from bot.domain.actions import Merge
-from bot.domain.facts import Facts
+from bot.domain.actions import Action, Conclude, Merge
+from bot.domain.decide import decide
+from bot.domain.facts import Facts, IssueFacts, PullState
 from bot.domain.task import Task
 from bot.engine.services import Services
 from bot.engine.squash import squash_message
+from bot.engine.status import ASK, show
 from bot.engine.verdict import Again, Settled, Verdict, mark_once, tell
 from bot.kernel.merge_gate import MergePermit
+from bot.memory.tasks import StageMark
 from bot.stages.github import Merged, TryLater
 from bot.stages.landing import Enqueued, LandingRules, MergeRefused, MergeRoad
 
@@ -33,10 +37,17 @@ def land(services: Services, facts: Facts, merge: Merge) -> Verdict:
 
 
 def _enqueue(services: Services, facts: Facts, task: Task, merge: Merge) -> Verdict:
-    outcome = services.github.enqueue(task.subject.repo, merge.pull, merge.permit)
+    """Into the queue, once for each commit: what was taken out of it stays out."""
+    repo, sha = task.subject.repo, merge.permit.sha
+    before = _asked(services, task)
+    there = before is not None and before.stage == QUEUE and before.detail.startswith(sha)
+    if there and not services.github.is_queued(repo, merge.pull):
+        why = f"{sha} was taken out of GitHub's merge queue: its checks failed there, or a person"
+        return tell(services, facts, ASK, f"{why} did it, who may put it in again")
+    outcome = services.github.enqueue(repo, merge.pull, merge.permit)
     match outcome:
         case Enqueued():
-            return tell(services, facts, QUEUE, f"{merge.permit.sha} is in GitHub's merge queue")
+            return _waits(services, task, QUEUE, f"{sha} is in GitHub's merge queue")
         case MergeRefused(status=status, reason=reason):
             return _refused(services, facts, status, reason)
         case never:
@@ -55,7 +66,7 @@ def _merge(
             services, task, merge.pull, merge.permit, message
         ):
             waits = f"GitHub merges {merge.permit.sha} once its own rules are met"
-            return tell(services, facts, AUTO, waits)
+            return _waits(services, task, AUTO, waits)
         case MergeRefused(status=status, reason=reason):
             return _refused(services, facts, status, reason)
         case never:
@@ -72,18 +83,51 @@ def _refused(services: Services, facts: Facts, status: int, reason: str) -> Sett
     return tell(services, facts, "land", f"GitHub does not merge yet: {reason}")
 
 
-def withdraw(services: Services, facts: Facts) -> None:
-    """Ask GitHub not to merge later what may not be merged now: a permit is for one moment."""
+def withdraw(services: Services, facts: Facts, action: Action) -> None:
+    """Ask GitHub not to merge later what may not be merged now: a permit is for one moment.
+
+    An answer to a command changes nothing about that: whoever comments must not cost the change its
+    place in the queue.
+    """
     task, pull = facts.task, facts.pull
-    if task is None or pull is None:
+    if task is None or pull is None or pull.state is not PullState.OPEN:
         return
-    story = [m.stage for m in services.tasks.story(task.id) if m.attempt == task.attempt]
-    last = next((stage for stage in reversed(story) if stage in (QUEUE, AUTO, TAKEN_BACK)), None)
-    if last is None or last == TAKEN_BACK:
+    before = _asked(services, task)
+    if before is None or before.stage == TAKEN_BACK or _still_merges(facts, action):
         return
     repo = task.subject.repo
-    if last == QUEUE:
+    if before.stage == QUEUE:
         services.github.dequeue(repo, pull.number)
     else:
         services.github.ensure_no_auto_merge(repo, pull.number)
-    mark_once(services, task, TAKEN_BACK, f"GitHub was asked not to merge {pull.gate.tested}")
+    _mark(services, task, TAKEN_BACK, f"GitHub was asked not to merge {pull.gate.tested}")
+
+
+def _still_merges(facts: Facts, action: Action) -> bool:
+    """Whether the merge would be permitted if nobody had said anything just now."""
+    if isinstance(action, Conclude) or not isinstance(facts.issue, IssueFacts):
+        return False
+    silent = replace(facts, issue=replace(facts.issue, commands=()))
+    return isinstance(decide(silent), Merge)
+
+
+def _asked(services: Services, task: Task) -> StageMark | None:
+    """What GitHub was asked for last, if anything, in this attempt."""
+    asked = (QUEUE, AUTO, TAKEN_BACK)
+    story = services.tasks.story(task.id)
+    mine = (one for one in reversed(story) if one.attempt == task.attempt and one.stage in asked)
+    return next(mine, None)
+
+
+def _waits(services: Services, task: Task, stage: str, detail: str) -> Settled:
+    _mark(services, task, stage, detail)
+    show(services, task.id)
+    return Settled()
+
+
+def _mark(services: Services, task: Task, stage: str, detail: str) -> None:
+    """Append to the story what GitHub was asked for, unless that was the last thing asked."""
+    last = _asked(services, task)
+    if last is None or (last.stage, last.detail) != (stage, detail):
+        now = services.clock()
+        services.tasks.mark(StageMark(task.id, task.attempt, stage, detail, now))

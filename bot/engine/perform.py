@@ -42,9 +42,9 @@ from bot.engine.queue import Queue
 from bot.engine.refusing import refused, refused_comment, refused_label, refused_policy
 from bot.engine.revising import begin_revision, go_on, keep_revising, rerun
 from bot.engine.services import Services
-from bot.engine.status import ASK, answer, show
+from bot.engine.status import ASK, answer
 from bot.engine.subjects import subjects_of
-from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, mark_once, tell
+from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, say, tell
 from bot.engine.watching import after_merge
 from bot.engine.why import ask_why, remember
 from bot.kernel.authority import pin
@@ -57,7 +57,7 @@ def perform(
 ) -> Verdict:
     """One action; each is an ensure, so it may be performed again."""
     if not isinstance(action, Merge):
-        withdraw(services, facts)
+        withdraw(services, facts, action)
     match action:
         case Ignore():
             refused_label(services, subject, facts)
@@ -155,8 +155,7 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
     task = services.tasks.admit(admittance)
     if admit.comment is not None:
         services.tasks.answer(subject.repo, admit.comment, "admitted", services.clock())
-    mark_once(services, task, "queued", f"asked by {admit.by.login}")
-    show(services, task.id)
+    say(services, task, "queued", f"asked by {admit.by.login}")
     return Again()
 
 

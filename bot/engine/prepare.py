@@ -6,24 +6,25 @@ from dataclasses import dataclass, replace
 from bot.domain.commit_style import CommitStyle, read_style
 from bot.domain.facts import IssueState
 from bot.domain.policy import POLICY_PATH, Policy, PolicyError
-from bot.domain.policy_file import read_policy
 from bot.domain.task import Ending
 from bot.engine.desk import Desk
 from bot.engine.equipment import Equipment, make_ready
+from bot.engine.fetching import fetched
 from bot.engine.halt import Halt
 from bot.kernel.authority import admission_unchanged
 from bot.kernel.values import Sha
 from bot.stages.environment import Recipe
-from bot.stages.github import IssueRead, TryLater
+from bot.stages.github import IssueRead
+from bot.stages.policies import policy_at
 from bot.stages.sandbox import Unavailable
 from bot.stages.select import select
 from bot.stages.triage import Brief
-from bot.stages.workspace import GitFailed
 
 SUBJECTS = 60
 """Commits whose titles show how this repository writes them."""
 SHOWN_TOKENS = 12_000
 """Tokens of the repository that the model sees before it asks for more."""
+NOT_OPEN = "The issue is not open any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +48,41 @@ def prepare(desk: Desk) -> Prepared | Halt:
     """Fetch the default branch and choose what the model sees. Raises TryLater."""
     services, task = desk.services, desk.task
     desk.enter("select")
-    missing = services.sandbox.check()
-    if isinstance(missing, Unavailable):
-        return Halt(Ending.BLOCKED, f"No sandbox: {missing.reason}. {missing.remedy}")
-    issue = services.github.issue(task.subject)
+    issue = still_wanted(desk)
+    if isinstance(issue, Halt):
+        return issue
     repository = services.github.repository(task.subject.repo)
-    if issue is None or repository is None or issue.state is IssueState.CLOSED:
-        return Halt(Ending.STOPPED, "The issue is not open any more.")
-    if not admission_unchanged(task.pinned, issue.title, issue.body):
-        return Halt(Ending.STOPPED, "The issue's text changed after it was admitted.")
-    mirror = desk.mirror()
-    fetched = mirror.fetch(services.github.remote(task.subject.repo), (repository.default_branch,))
-    if isinstance(fetched, GitFailed):
-        raise TryLater(fetched.reason, 10.0)
+    if repository is None:
+        return Halt(Ending.STOPPED, NOT_OPEN)
+    mirror = fetched(services, task.subject.repo, repository.default_branch)
     base = mirror.resolve(repository.default_branch)
     if base is None:
         return Halt(Ending.BLOCKED, f"The branch {repository.default_branch} has no commit.")
-    text = mirror.read_file(base, POLICY_PATH)
-    policy = read_policy(None if text is None else text.decode(errors="replace"))
+    policy = usable_policy(desk, base)
+    if isinstance(policy, Halt):
+        return policy
+    return prepared_on(desk, issue, base, repository.default_branch, policy)
+
+
+def still_wanted(desk: Desk) -> IssueRead | Halt:
+    """The issue as it was admitted, and a sandbox to work on it in; without them nothing begins."""
+    missing = desk.services.sandbox.check()
+    if isinstance(missing, Unavailable):
+        return Halt(Ending.BLOCKED, f"No sandbox: {missing.reason}. {missing.remedy}")
+    issue = desk.services.github.issue(desk.task.subject)
+    if issue is None or issue.state is IssueState.CLOSED:
+        return Halt(Ending.STOPPED, NOT_OPEN)
+    if not admission_unchanged(desk.task.pinned, issue.title, issue.body):
+        return Halt(Ending.STOPPED, "The issue's text changed after it was admitted.")
+    return issue
+
+
+def usable_policy(desk: Desk, commit: Sha) -> Policy | Halt:
+    """The policy of a commit of the default branch; one that cannot be read stops the work."""
+    policy = policy_at(desk.mirror(), commit)
     if isinstance(policy, PolicyError):
         return Halt(Ending.BLOCKED, f"`{POLICY_PATH}`, line {policy.line}: {policy.reason}")
-    return prepared_on(desk, issue, base, repository.default_branch, policy)
+    return policy
 
 
 def prepared_on(

@@ -4,8 +4,8 @@ It never counts for the merge gate; it is there to be read.
 """
 
 from bot.domain.task import Task
-from bot.domain.wording.proof_check import CHECK_NAME, proof_summary, proof_title
-from bot.domain.wording.receipt import ReceiptView, runs_table
+from bot.domain.wording.proof_check import CHECK_NAME, proof_title
+from bot.domain.wording.receipt import ReceiptView, proof_table, runs_table
 from bot.engine.services import Services
 from bot.engine.verdict import mark_once
 from bot.kernel.ci import CheckState
@@ -16,7 +16,7 @@ from bot.stages.landing import CheckReport
 
 def show_proof(services: Services, task: Task, sha: Sha, view: ReceiptView) -> None:
     """This commit is proven, and how."""
-    title, summary = proof_title(view.proof), proof_summary(view.proof)
+    title, summary = proof_title(view.proof), proof_table(view.proof)
     _show(services, task, sha, CheckState.SUCCESS, title, summary, runs_table(view.runs))
 
 

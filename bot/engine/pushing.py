@@ -7,13 +7,13 @@ from bot.domain.task import Ending
 from bot.domain.wording.commit import CommitView, commit_message
 from bot.engine.change import Change
 from bot.engine.desk import Desk
+from bot.engine.fetching import fetched
 from bot.engine.halt import Halt
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.values import Sha
-from bot.stages.github import TryLater
 from bot.stages.landing import FileWrite
 from bot.stages.publish import Blocked, commit, push
-from bot.stages.workspace import GitFailed, LeaseLost
+from bot.stages.workspace import LeaseLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,7 @@ def _signed(desk: Desk, change: Change, drafted: Draft, expected: Sha | None) ->
     made = github.commit_signed(repo, branch, drafted.parent, writes, drafted.message, expected)
     if isinstance(made, LeaseLost):
         return Halt(Ending.BLOCKED, f"somebody else pushed to {branch}: {made.reason}")
-    failed = mirror.fetch(github.remote(repo), (branch,))
-    if isinstance(failed, GitFailed):
-        raise TryLater(failed.reason, 10.0)
+    fetched(desk.services, repo, branch)
     if mirror.tree_of(made) != change.tree:
         return Halt(Ending.BLOCKED, "GitHub's commit does not hold the files that were proven.")
     return made

@@ -6,7 +6,6 @@ from bot.domain.commit_style import COMMIT_CHARS, headline
 from bot.domain.revision import Revision
 from bot.domain.risk.assess import assess
 from bot.domain.risk.reasons import Assessment, said
-from bot.domain.wording.commit import CommitView
 from bot.domain.wording.receipt import (
     CostRow,
     FileRow,
@@ -18,11 +17,11 @@ from bot.domain.wording.receipt import (
 )
 from bot.engine.change import Change
 from bot.engine.desk import Desk
+from bot.engine.provenance import charges_of, journal_head, models_of
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.proof import Outcome
 from bot.kernel.protected import matches
 from bot.kernel.values import Sha, Usd
-from bot.memory.journal import GENESIS
 from bot.memory.ledger import Charge
 
 
@@ -34,26 +33,8 @@ def headline_of(change: Change, title: str, most: int = COMMIT_CHARS, lead: str 
     return headline(style, kind, title, code or files, most, lead)
 
 
-def commit_view(desk: Desk, change: Change, lead: str = "") -> CommitView:
-    """What the message of a commit says; it anchors the journal's head.
-
-    `lead` says what a later commit of the same pull request does.
-    """
-    task = desk.task
-    return CommitView(
-        subject=task.subject,
-        attempt=task.attempt,
-        headline=headline_of(change, task.title, lead=lead),
-        summary=change.submission.summary,
-        agent=desk.services.operator.agent,
-        models=tuple(sorted({charge.model for charge in charges_of(desk)})),
-        journal_head=journal_head(desk),
-    )
-
-
-def risk_of(desk: Desk, change: Change) -> Assessment:
+def risk_of(change: Change, changes: tuple[FileChange, ...]) -> Assessment:
     """What triage said, what the author said, and what the diff shows: the highest counts."""
-    changes = desk.mirror().changes(change.prepared.base, change.tree)
     globs = change.prepared.policy.patch_rules(change.estimate.kind).test_globs
     # A file is a test only if it was one before it was renamed, too.
     tests = frozenset(
@@ -66,6 +47,7 @@ def risk_of(desk: Desk, change: Change) -> Assessment:
 def receipt_view(
     desk: Desk,
     change: Change,
+    changes: tuple[FileChange, ...],
     sha: Sha,
     risk: Assessment,
     summary: str,
@@ -99,10 +81,10 @@ def receipt_view(
             for line in change.checked.trials
             if line.exit_code is not None
         ),
-        files=tuple(_file_row(one) for one in desk.mirror().changes(prepared.base, change.tree)),
-        costs=_costs(charges_of(desk)),
+        files=tuple(_file_row(one) for one in changes),
+        costs=_costs(charges_of(desk.services, task)),
         agent=desk.services.operator.agent,
-        journal_head=journal_head(desk),
+        journal_head=journal_head(desk.services),
         revisions=tuple(_told(one) for one in revisions if one.counts),
     )
 
@@ -111,15 +93,9 @@ def _told(revision: Revision) -> RevisionRow:
     return RevisionRow(revision.number, revision.wanted.cause, revision.came, revision.said)
 
 
-def charges_of(desk: Desk) -> list[Charge]:
-    """What this attempt was charged, its revisions included."""
-    rows = desk.services.ledger.charges(desk.task.id)
-    return [charge for charge in rows if charge.scope.attempt == desk.task.attempt]
-
-
-def _costs(charges: list[Charge]) -> tuple[CostRow, ...]:
+def _costs(charges: tuple[Charge, ...]) -> tuple[CostRow, ...]:
     rows: list[CostRow] = []
-    for model in sorted({charge.model for charge in charges}):
+    for model in models_of(charges):
         paid = [c for c in charges if c.model == model and c.usage is not None]
         usages = [charge.usage for charge in paid if charge.usage is not None]
         rows.append(
@@ -139,9 +115,3 @@ def _file_row(change: FileChange) -> FileRow:
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     same = sum(block.size for block in blocks)
     return FileRow(change.path, added=len(after) - same, removed=len(before) - same)
-
-
-def journal_head(desk: Desk) -> str:
-    """The newest hash of the journal, which a commit and a receipt anchor outside."""
-    rows = desk.services.journal.rows()
-    return rows[-1].hash if rows else GENESIS

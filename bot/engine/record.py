@@ -1,8 +1,10 @@
-"""Write a row into the journal: what became of an attempt, by which agent, at what cost."""
+"""What is kept of an attempt: a row in the journal, and among what failed where it did."""
 
 from bot.domain.task import Ending, Task
+from bot.engine.provenance import charges_of, models_of
 from bot.engine.services import Services
 from bot.kernel.prompt import prompt_hash
+from bot.memory.failures import FailedProposal
 from bot.memory.journal import Entry
 
 
@@ -16,7 +18,7 @@ def write_journal(
 ) -> None:
     """One row for this ending of this attempt, or of a `part` of it, with what it cost so far."""
     current = services.tasks.get(task.id)
-    charges = [c for c in services.ledger.charges(task.id) if c.scope.attempt == task.attempt]
+    charges = charges_of(services, task)
     usages = [charge.usage for charge in charges if charge.usage is not None]
     published, estimate = current.published, current.estimate
     services.journal.append(
@@ -32,10 +34,36 @@ def write_journal(
             lessons=lessons,
             agent=str(services.operator.agent),
             prompt_hash=prompt_hash(),
-            models=tuple(sorted({charge.model for charge in charges})),
+            models=models_of(charges),
             tokens=sum(usage.prompt_tokens + usage.output_tokens for usage in usages),
             cost_nano=services.ledger.spent_on(task.id, task.attempt).nano,
             diff_hash=published.diff_hash if published else "",
             pull=published.pull if published else None,
+        )
+    )
+
+
+def record_failure(
+    services: Services,
+    task: Task,
+    reason: str,
+    rules: tuple[str, ...],
+    *,
+    rolled_back: bool,
+    part: str = "",
+) -> None:
+    """Remember what failed on this issue, once for each `part` of an attempt."""
+    key = f"{task.subject}/{task.attempt}"
+    services.failures.record(
+        FailedProposal(
+            key=f"{key}/{part}" if part else key,
+            subject=task.subject,
+            attempt=task.attempt,
+            at=services.clock(),
+            description=task.title,
+            reason=reason,
+            rules=rules,
+            paths=(),
+            rolled_back=rolled_back,
         )
     )

@@ -16,11 +16,18 @@ from bot.engine.desk import Desk
 from bot.engine.halt import Halt
 from bot.engine.queue import Queue
 from bot.engine.replying import reply_all
-from bot.engine.revision_end import adopted, commit_revision, describe, push_revision, settle
+from bot.engine.revision_end import (
+    adopted,
+    commit_revision,
+    describe,
+    doubts,
+    push_revision,
+    settle,
+)
 from bot.engine.revision_room import Reopened, reopen
 from bot.engine.services import Services
 from bot.engine.steps import GivenUp, StepFailed, Steps
-from bot.kernel.values import Risk
+from bot.kernel.values import Risk, Sha
 from bot.stages.github import NotAllowed
 from bot.stages.implement import Start
 from bot.stages.revise import reopening, to_fit
@@ -159,28 +166,48 @@ def _publish(
             if isinstance(pushed, Halt):
                 return _halted(pushed)
             said = change.submission.summary
-            published = steps.run("describe", lambda: describe(desk, revision, change, pushed))
-            steps.run("reply", lambda: reply_all(desk, room, change.submission, pushed))
+            published = steps.run(
+                "describe", lambda: _describe(desk, revision, room, change, pushed)
+            )
+            _reply(steps, desk, room, change.submission, pushed)
             return Result(Came.PUSHED, said, published)
         case Unchanged(submission):
-            steps.run("reply", lambda: reply_all(desk, room, submission, None))
+            _reply(steps, desk, room, submission, None)
             return Result(Came.UNCHANGED, submission.summary)
         case Halt() as halt:
             result = _halted(halt)
             if result.came is not Came.DROPPED:
-                steps.run("reply", lambda: reply_all(desk, room, result.said, None))
+                _reply(steps, desk, room, result.said, None)
             return result
         case never:
             assert_never(never)
 
 
+def _reply(
+    steps: Steps, desk: Desk, room: Reopened, told: Submission | str, sha: Sha | None
+) -> None:
+    """A reply that cannot be given, as in a locked conversation, takes nothing from what was done.
+
+    What was pushed would else look like somebody else's.
+    """
+    try:
+        steps.run("reply", lambda: reply_all(desk, room, told, sha))
+    except (NotAllowed, GivenUp, StepFailed) as failed:
+        why = str(failed)
+        steps.run("no reply", lambda: desk.mark("reply not given", why))
+
+
+def _describe(
+    desk: Desk, revision: Revision, room: Reopened, change: Change, pushed: Sha
+) -> Published | None:
+    return describe(desk, revision, change, pushed, *doubts(desk, room, change))
+
+
 def _halted(halt: Halt) -> Result:
-    details = "; ".join(f"{breach.rule}: {breach.detail}" for breach in halt.breaches)
-    said = f"{halt.reason} {details}".strip()
     match halt.ending:
         case Ending.STOPPED | Ending.MERGED:
-            return Result(Came.DROPPED, said)
+            return Result(Came.DROPPED, halt.said)
         case Ending.OVER_BUDGET:
-            return Result(Came.OVER_BUDGET, said)
+            return Result(Came.OVER_BUDGET, halt.said)
         case _:
-            return Result(Came.FAILED, said)
+            return Result(Came.FAILED, halt.said)

@@ -6,8 +6,7 @@ from bot.domain.subject import Subject
 from bot.domain.task import Task
 from bot.engine.queue import Queue
 from bot.engine.services import Services
-from bot.engine.status import show
-from bot.engine.verdict import Again, Settled, Verdict, acknowledge, mark_once, tell
+from bot.engine.verdict import Again, Settled, Verdict, acknowledge, mark_once, say, tell
 from bot.kernel.values import Usd
 
 
@@ -24,8 +23,7 @@ def begin_revision(services: Services, queue: Queue, facts: Facts, wanted: Wante
         if kind == "comment":
             here = Subject(task.subject.repo, pull.number)
             services.github.ensure_reaction(here, int(number), "eyes")
-    mark_once(services, task, wanted.cause, f"revision {revision.number}: waiting for a worker")
-    show(services, task.id)
+    say(services, task, wanted.cause, f"revision {revision.number}: waiting for a worker")
     queue.revise(task, revision.number)
     return Settled()
 
@@ -49,7 +47,7 @@ def rerun(services: Services, facts: Facts, names: tuple[str, ...]) -> Verdict:
     if task is None or pull is None:
         return Settled()
     repo = task.subject.repo
-    for check in services.github.failed_checks(repo, pull.gate.head):
+    for check in services.github.failed_checks(repo, pull.gate.head, explained=False):
         if check.name in names and check.run_attempt == 1:
             services.github.rerun(repo, check)
     listed = ", ".join(names)

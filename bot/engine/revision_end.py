@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.domain.revision import Came, Cause, Revision
 from bot.domain.risk.reasons import Reason, Sign
+from bot.domain.risk.revising import risk_of_revising
 from bot.domain.task import Ending, Published
 from bot.domain.wording.receipt import receipt
 from bot.domain.wording.template import above, kept
@@ -14,19 +15,22 @@ from bot.engine.desk import Desk
 from bot.engine.halt import Halt
 from bot.engine.holding import changed_files
 from bot.engine.proof_check import show_proof, show_unproven
+from bot.engine.provenance import commit_view
 from bot.engine.pushing import Draft, draft, put
-from bot.engine.receipts import commit_view, receipt_view, risk_of
+from bot.engine.receipts import headline_of, receipt_view, risk_of
 from bot.engine.record import write_journal
 from bot.engine.revision_room import OVERTAKEN, Reopened
 from bot.engine.status import show
 from bot.kernel.values import Risk, Sha
+from bot.stages.github import NotAllowed
 from bot.stages.tools import Submission
 
 
 def commit_revision(desk: Desk, revision: Revision, room: Reopened, change: Change) -> Draft:
     """One commit on the head; a rebased change is one commit on the new base."""
     desk.enter("publish", "commit")
-    view = commit_view(desk, change, _lead(revision))
+    headline = headline_of(change, desk.task.title, lead=_lead(revision))
+    view = commit_view(desk.services, desk.task, headline, change.submission.summary)
     rebased = revision.wanted.cause is Cause.REBASE
     parent = change.prepared.base if rebased else room.pull.head
     return draft(desk, change, parent, view)
@@ -51,6 +55,14 @@ def push_revision(desk: Desk, room: Reopened, change: Change, drafted: Draft) ->
     return Halt(Ending.STOPPED, OVERTAKEN) if lost else pushed
 
 
+def doubts(desk: Desk, room: Reopened, change: Change) -> tuple[Reason, ...]:
+    """What of this revision a person should look at, though the whole change is proven."""
+    globs = change.prepared.policy.patch_rules(change.estimate.kind).test_globs
+    done = {one.ask for one in change.submission.answers if one.done}
+    undone = sum(number not in done for number in range(1, len(room.asks) + 1))
+    return risk_of_revising(desk.mirror().changes(room.tree, change.tree), globs, undone)
+
+
 def describe(
     desk: Desk, revision: Revision, change: Change, sha: Sha, *known: Reason
 ) -> Published | None:
@@ -58,7 +70,8 @@ def describe(
     task, services = desk.task, desk.services
     if task.published is None:
         return None
-    risk, before = risk_of(desk, change).also(*known), task.published.risk
+    changes = desk.mirror().changes(change.prepared.base, change.tree)
+    risk, before = risk_of(change, changes).also(*known), task.published.risk
     if before > risk.risk:
         risk = risk.also(Reason(Sign.SAID, before, f"an earlier version of it was {before}"))
     diff_hash = desk.mirror().diff_hash(change.prepared.base, change.tree)
@@ -69,15 +82,19 @@ def describe(
         risk=risk.risk,
         proof_strength=strength,
         diff_hash=diff_hash,
-        files=changed_files(desk, change, change.prepared.base),
+        files=changed_files(changes),
     )
     said = change.submission.summary
     earlier = services.revisions.of(task.id, task.attempt)
     told = (*earlier[: revision.number - 1], replace(revision, came=Came.PUSHED, said=said))
-    view = receipt_view(desk, change, sha, risk, published.summary, told)
+    view = receipt_view(desk, change, changes, sha, risk, published.summary, told)
     now = services.github.pull(task.subject.repo, published.pull)
     body = above(receipt(view), "" if now is None else kept(now.body))
-    services.github.ensure_pull_body(task.subject.repo, published.pull, body)
+    try:
+        services.github.ensure_pull_body(task.subject.repo, published.pull, body)
+    except NotAllowed as refused:
+        # The commit is there and proven: that is not forgotten because its receipt is old.
+        desk.mark("receipt not written", str(refused))
     show_proof(services, task, sha, view)
     return published
 

@@ -3,23 +3,21 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.domain.facts import IssueState, PullState
+from bot.domain.facts import PullState
 from bot.domain.feedback import Feedback
-from bot.domain.policy import POLICY_PATH, Policy, PolicyError
-from bot.domain.policy_file import read_policy
+from bot.domain.policy import Policy
 from bot.domain.revision import Cause, Revision
 from bot.domain.task import Ending, Estimate
 from bot.engine.desk import Desk
+from bot.engine.fetching import fetched
 from bot.engine.halt import Halt
-from bot.engine.prepare import Prepared, prepared_on
-from bot.kernel.authority import admission_unchanged
+from bot.engine.prepare import NOT_OPEN, Prepared, prepared_on, still_wanted, usable_policy
 from bot.kernel.values import Sha
 from bot.stages.feedback import Listener
-from bot.stages.github import IssueRead, PullRead, TryLater
+from bot.stages.github import IssueRead, PullRead
 from bot.stages.look import Look
 from bot.stages.revise import reopening, to_answer, to_fit, to_repair
-from bot.stages.sandbox import Unavailable
-from bot.stages.workspace import GitFailed, MergedTree, Unusable
+from bot.stages.workspace import MergedTree, Unusable
 
 OVERTAKEN = "The branch moved before work on it began."
 
@@ -28,15 +26,13 @@ OVERTAKEN = "The branch moved before work on it began."
 class Reopened:
     """A pull request to be worked on: `tree` holds its files, on the base it is to be proven on.
 
-    `tip` is the newest commit of the base branch, `conflicts` are files with markers in them;
-    `asks` are what people get replies to, and `text` is how the conversation begins, empty where
-    none is needed.
+    `conflicts` are files with markers in them; `asks` are what people get replies to, and `text` is
+    how the conversation begins, empty where none is needed.
     """
 
     prepared: Prepared
     estimate: Estimate
     pull: PullRead
-    tip: Sha
     tree: Sha
     conflicts: tuple[str, ...]
     asks: tuple[Feedback, ...]
@@ -47,17 +43,14 @@ def reopen(desk: Desk, revision: Revision) -> Reopened | Halt:
     """Fetch the branch and its base, and tell what is wanted. Raises TryLater."""
     services, task = desk.services, desk.task
     desk.enter(revision.wanted.cause, _BEGUN[revision.wanted.cause])
-    missing = services.sandbox.check()
-    if isinstance(missing, Unavailable):
-        return Halt(Ending.BLOCKED, f"No sandbox: {missing.reason}. {missing.remedy}")
-    issue, published = services.github.issue(task.subject), task.published
-    if issue is None or issue.state is IssueState.CLOSED or published is None:
-        return Halt(Ending.STOPPED, "The issue is not open any more.")
+    issue = still_wanted(desk)
+    if isinstance(issue, Halt):
+        return issue
+    if task.published is None:
+        return Halt(Ending.STOPPED, NOT_OPEN)
     if task.estimate is None:
         return Halt(Ending.FAILED, "What kind of change this is was never estimated.")
-    if not admission_unchanged(task.pinned, issue.title, issue.body):
-        return Halt(Ending.STOPPED, "The issue's text changed after it was admitted.")
-    pull = services.github.pull(task.subject.repo, published.pull)
+    pull = services.github.pull(task.subject.repo, task.published.pull)
     if pull is None or pull.state is not PullState.OPEN or pull.head != revision.wanted.head:
         return Halt(Ending.STOPPED, OVERTAKEN)
     repository = services.github.repository(task.subject.repo)
@@ -73,10 +66,8 @@ def reopen(desk: Desk, revision: Revision) -> Reopened | Halt:
 def _on_its_base(
     desk: Desk, revision: Revision, estimate: Estimate, issue: IssueRead, pull: PullRead
 ) -> Reopened | Halt:
-    mirror, repo = desk.mirror(), desk.task.subject.repo
-    fetched = mirror.fetch(desk.services.github.remote(repo), (pull.base_branch, pull.head_branch))
-    if isinstance(fetched, GitFailed):
-        raise TryLater(fetched.reason, 10.0)
+    branches = (pull.base_branch, pull.head_branch)
+    mirror = fetched(desk.services, desk.task.subject.repo, *branches)
     tip, head = mirror.resolve(pull.base_branch), mirror.resolve(pull.head_branch)
     if tip is None or head != pull.head:
         return Halt(Ending.STOPPED, OVERTAKEN)
@@ -84,7 +75,8 @@ def _on_its_base(
     base = tip if rebased else mirror.merge_base(pull.base_branch, pull.head)
     if base is None:
         return Halt(Ending.BLOCKED, "The branch shares no history with its base any more.")
-    policy = _policy(desk, tip)
+    # As it is on the default branch now: what people tightened since the attempt began holds.
+    policy = usable_policy(desk, tip)
     if isinstance(policy, Halt):
         return policy
     ours = MergedTree(mirror.tree_of(pull.head), ())
@@ -98,16 +90,7 @@ def _on_its_base(
     wanted = _wanted(desk, revision, prepared, pull, fitted.conflicts, asks)
     diff = mirror.diff_text(base, fitted.tree)
     text = reopening(prepared.brief, estimate, diff, wanted) if wanted else ""
-    return Reopened(prepared, estimate, pull, tip, fitted.tree, fitted.conflicts, asks, text)
-
-
-def _policy(desk: Desk, tip: Sha) -> Policy | Halt:
-    """As it is on the default branch now: what people tightened since the attempt began holds."""
-    text = desk.mirror().read_file(tip, POLICY_PATH)
-    policy = read_policy(None if text is None else text.decode(errors="replace"))
-    if isinstance(policy, PolicyError):
-        return Halt(Ending.BLOCKED, f"`{POLICY_PATH}`, line {policy.line}: {policy.reason}")
-    return policy
+    return Reopened(prepared, estimate, pull, fitted.tree, fitted.conflicts, asks, text)
 
 
 def _asks(
@@ -116,7 +99,7 @@ def _asks(
     if not keys:
         return ()
     github, repo = desk.services.github, desk.task.subject.repo
-    listener = Listener(github, Look(github, repo), policy.bots)
+    listener = Listener(github, Look(github, repo, policy.bots))
     return tuple(one for one in listener.asked(repo, pull.number) if one.key in keys)
 
 

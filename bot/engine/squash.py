@@ -1,9 +1,9 @@
 """The message of the squashed commit: the whole change in words, and how it was made."""
 
 from bot.domain.task import Task
-from bot.domain.wording.commit import CommitView, commit_message
+from bot.domain.wording.commit import commit_message
+from bot.engine.provenance import commit_view
 from bot.engine.services import Services
-from bot.memory.journal import GENESIS
 
 
 def squash_message(services: Services, task: Task, pull: int) -> str:
@@ -12,16 +12,6 @@ def squash_message(services: Services, task: Task, pull: int) -> str:
     The title is the one that the pull request has now: people may have written a better one.
     """
     read = services.github.pull(task.subject.repo, pull)
-    charges = [c for c in services.ledger.charges(task.id) if c.scope.attempt == task.attempt]
-    rows = services.journal.rows()
-    view = CommitView(
-        subject=task.subject,
-        attempt=task.attempt,
-        headline=(read.title if read is not None else "") or task.title,
-        summary=task.published.summary if task.published is not None else "",
-        agent=services.operator.agent,
-        models=tuple(sorted({charge.model for charge in charges})),
-        journal_head=rows[-1].hash if rows else GENESIS,
-        pull=pull,
-    )
-    return commit_message(view)
+    headline = (read.title if read is not None else "") or task.title
+    summary = task.published.summary if task.published is not None else ""
+    return commit_message(commit_view(services, task, headline, summary, pull))

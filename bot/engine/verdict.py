@@ -44,9 +44,14 @@ def acknowledge(services: Services, subject: Subject, comment: int | None) -> No
 def tell(services: Services, facts: Facts, stage: str, detail: str) -> Settled:
     """Say where the task stands, and leave it there."""
     if facts.task is not None:
-        mark_once(services, facts.task, stage, detail)
-        show(services, facts.task.id)
+        say(services, facts.task, stage, detail)
     return Settled()
+
+
+def say(services: Services, task: Task, stage: str, detail: str) -> None:
+    """Into the story, once, and so into the status comment."""
+    mark_once(services, task, stage, detail)
+    show(services, task.id)
 
 
 def mark_once(services: Services, task: Task, stage: str, detail: str) -> None:

@@ -7,14 +7,13 @@ from bot.domain.actions import AfterMerge
 from bot.domain.task import Ending, Task
 from bot.domain.watch import EndWatch, KeepWatching, Outcome, Revert, RunAgain, Watch
 from bot.domain.wording.revert import revert_body, revert_branch, revert_message, revert_title
-from bot.engine.record import write_journal
+from bot.engine.fetching import fetched
+from bot.engine.record import record_failure, write_journal
 from bot.engine.services import Services
-from bot.engine.status import show
-from bot.engine.verdict import Settled, mark_once
+from bot.engine.verdict import Settled, say
 from bot.kernel.values import Sha
-from bot.memory.failures import FailedProposal
-from bot.stages.github import TryLater
-from bot.stages.workspace import GitFailed, LeaseLost, Mirror, Pushed
+from bot.stages.github import PullRead, TryLater
+from bot.stages.workspace import GitFailed, LeaseLost, Pushed
 
 
 def begin_watch(services: Services, task: Task, at: datetime) -> None:
@@ -23,7 +22,7 @@ def begin_watch(services: Services, task: Task, at: datetime) -> None:
     pull = services.github.pull(repo, published.pull) if published is not None else None
     if pull is None or pull.merge_sha is None:
         return
-    mirror = _fetched(services, task, pull.base_branch)
+    mirror = fetched(services, repo, pull.base_branch)
     before = mirror.parent(pull.merge_sha)
     if before is not None:
         watch = Watch(task.id, task.attempt, task.subject, pull.number, pull.merge_sha, before, at)
@@ -38,7 +37,7 @@ def after_merge(services: Services, task: Task, action: AfterMerge) -> Settled:
             pass
         case RunAgain(checks):
             repo = watch.subject.repo
-            for check in services.github.failed_checks(repo, watch.merged):
+            for check in services.github.failed_checks(repo, watch.merged, explained=False):
                 if check.name in checks:
                     services.github.rerun(repo, check)
             _tell(services, task, f"{', '.join(checks)} failed after the merge: run once more")
@@ -58,36 +57,49 @@ _TOLD = {
     Outcome.NOT_OURS: "CI is red on the merge commit, as it was before",
     Outcome.UNKNOWN: "CI said nothing about the merge within a day",
     Outcome.REVERTED: "a pull request takes it back",
+    Outcome.LEFT: "a person must take it back",
 }
 
 
 def _revert(services: Services, task: Task, watch: Watch, checks: tuple[str, ...]) -> None:
     """Open the pull request that takes the merge back, once, and tell journal and people."""
-    repo, branch = watch.subject.repo, revert_branch(watch)
-    pull = services.github.pull_of_branch(repo, branch)
+    pull, listed = _revert_pull(services, task, watch, checks), ", ".join(checks)
     if pull is None:
-        base = _push_revert(services, task, watch)
-        if base is None:
-            services.watches.end(watch, Outcome.REVERTED)
-            listed = ", ".join(checks)
-            _tell(services, task, f"{listed} turned red with it; it cannot be reverted cleanly")
-            return
-        title, body = revert_title(task.title), revert_body(watch, checks)
-        pull = services.github.ensure_pull(repo, branch, base, title, body)
-    reason = f"merged, then {', '.join(checks)} turned red; #{pull.number} takes it back"
+        reason = f"merged, then {listed} turned red; it does not come off cleanly: a person must"
+        outcome = Outcome.LEFT
+    else:
+        reason = f"merged, then {listed} turned red; #{pull.number} takes it back"
+        outcome = Outcome.REVERTED
     write_journal(services, task, Ending.MERGED, reason, part="revert")
-    services.failures.record(_failure(services, task, reason))
-    services.watches.end(watch, Outcome.REVERTED)
+    rules = ("base-red-after-merge",)
+    record_failure(services, task, reason, rules, rolled_back=False, part="revert")
+    services.watches.end(watch, outcome)
     _tell(services, task, reason)
 
 
+def _revert_pull(
+    services: Services, task: Task, watch: Watch, checks: tuple[str, ...]
+) -> PullRead | None:
+    """The pull request of the revert; None when later commits or another branch are in the way."""
+    repo, branch = watch.subject.repo, revert_branch(watch)
+    there = services.github.pull_of_branch(repo, branch)
+    if there is not None:
+        # A name that can be guessed: what somebody else opened under it is not our revert.
+        return there if there.author.id == services.github.identity().user_id else None
+    base = _push_revert(services, task, watch)
+    if base is None:
+        return None
+    title, body = revert_title(task.title), revert_body(watch, checks)
+    return services.github.ensure_pull(repo, branch, base, title, body)
+
+
 def _push_revert(services: Services, task: Task, watch: Watch) -> str | None:
-    """The base branch that the pushed revert is for; None when later commits are in the way."""
+    """The base branch that the pushed revert is for; None when something is in the way."""
     repository = services.github.repository(watch.subject.repo)
     if repository is None:
         return None
     base = repository.default_branch
-    mirror = _fetched(services, task, base)
+    mirror = fetched(services, watch.subject.repo, base)
     tip = mirror.resolve(base)
     if tip is None:
         return None
@@ -99,45 +111,29 @@ def _push_revert(services: Services, task: Task, watch: Watch) -> str | None:
     if merged.conflicts:
         return None
     sha = mirror.commit(merged.tree, tip, message, author, at)
-    return base if _pushed(services, mirror, watch, sha) else None
-
-
-def _pushed(services: Services, mirror: Mirror, watch: Watch, sha: Sha) -> bool:
-    outcome = mirror.push(
-        services.github.remote(watch.subject.repo), sha, revert_branch(watch), None
-    )
+    remote = services.github.remote(watch.subject.repo)
+    outcome = mirror.push(remote, sha, revert_branch(watch), None)
     match outcome:
-        case Pushed() | LeaseLost():
-            # A branch of that name is an earlier try at this very revert.
-            return True
+        case Pushed():
+            return base
+        case LeaseLost():
+            return base if _is_the_revert(services, watch, base, undone) else None
         case GitFailed(reason=reason):
             raise TryLater(reason, 10.0)
         case never:
             assert_never(never)
 
 
-def _fetched(services: Services, task: Task, branch: str) -> Mirror:
-    mirror = services.git.mirror(task.subject.repo.full)
-    failed = mirror.fetch(services.github.remote(task.subject.repo), (branch,))
-    if isinstance(failed, GitFailed):
-        raise TryLater(failed.reason, 10.0)
-    return mirror
-
-
-def _failure(services: Services, task: Task, reason: str) -> FailedProposal:
-    return FailedProposal(
-        key=f"{task.subject}/{task.attempt}/revert",
-        subject=task.subject,
-        attempt=task.attempt,
-        at=services.clock(),
-        description=task.title,
-        reason=reason,
-        rules=("base-red-after-merge",),
-        paths=(),
-        rolled_back=False,
-    )
+def _is_the_revert(services: Services, watch: Watch, base: str, undone: Sha) -> bool:
+    """Whether the branch that is there already is an earlier try at this very revert."""
+    mirror = fetched(services, watch.subject.repo, revert_branch(watch))
+    sha = mirror.resolve(revert_branch(watch))
+    parent = None if sha is None else mirror.parent(sha)
+    if sha is None or parent is None or mirror.merge_base(parent, base) != parent:
+        return False
+    merged = mirror.merge_trees(parent, undone)
+    return not merged.conflicts and merged.tree == mirror.tree_of(sha)
 
 
 def _tell(services: Services, task: Task, what: str) -> None:
-    mark_once(services, task, "watch", what)
-    show(services, task.id)
+    say(services, task, "watch", what)

@@ -4,11 +4,10 @@ from bot.domain.facts import Reason
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task
 from bot.domain.wording.answers import why_marker, why_question
-from bot.engine.record import write_journal
+from bot.engine.record import record_failure, write_journal
 from bot.engine.services import Services
 from bot.engine.verdict import Again
 from bot.kernel.text import redact, strip_hidden
-from bot.memory.failures import FailedProposal
 from bot.stages.github import NotAllowed
 
 KEPT_CHARS = 1_000
@@ -27,19 +26,8 @@ def remember(services: Services, task: Task, reason: Reason) -> Again:
     """Into the journal as a lesson, and among what failed on this issue before."""
     text = redact(strip_hidden(reason.text)).strip()[:KEPT_CHARS]
     said = f"closed unmerged by people: {text}"
-    failure = FailedProposal(
-        key=f"{task.subject}/{task.attempt}/why-{reason.comment}",
-        subject=task.subject,
-        attempt=task.attempt,
-        at=services.clock(),
-        description=task.title,
-        reason=said,
-        rules=("closed-unmerged",),
-        paths=(),
-        rolled_back=True,
-    )
-    services.failures.record(failure)
     part = f"why-{reason.comment}"
+    record_failure(services, task, said, ("closed-unmerged",), rolled_back=True, part=part)
     write_journal(services, task, Ending.STOPPED, said, lessons=(text,), part=part)
     repo = task.subject.repo
     pull = task.published.pull if task.published is not None else task.subject.number

@@ -85,6 +85,11 @@ def verify(rows: tuple[Row, ...]) -> Verdict:
     return Intact(len(rows), previous)
 
 
+def sound(rows: tuple[Row, ...], verdict: Verdict) -> tuple[Row, ...]:
+    """The rows before the first that does not fit: nothing after it is certain."""
+    return tuple(row for row in rows if isinstance(verdict, Intact) or row.id < verdict.id)
+
+
 class Journal(Protocol):
     """One writer; rows are never changed."""
 

@@ -2,8 +2,8 @@
 
 Each clearing breaks the cached prefix, so what is left must be written to the cache again. It is
 done for the budget all the same: a call is reserved at the price of writing its whole prompt. At
-`CLEAR_ABOVE` tokens that is $0.30 on Sonnet and $0.16 for the output, just below the default cap of
-a call ($0.50): a conversation that went on growing would end over budget.
+`CLEAR_ABOVE` tokens that is $0.60 on Opus and $0.32 for the output, just below the default cap of a
+call ($1.00): a conversation that went on growing would end over budget.
 """
 
 from collections.abc import Mapping

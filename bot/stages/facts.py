@@ -20,7 +20,7 @@ from bot.domain.policy_file import read_policy
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Task, TaskState
 from bot.domain.watch import Outcome, WatchFacts
-from bot.kernel.authority import Authorised, label_counts, may_command
+from bot.kernel.authority import Authorised, label_counts
 from bot.kernel.ci import PENDING, CheckState, CiRed, ci_verdict
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
@@ -67,14 +67,14 @@ class Finder:
         text = self.github.file(subject.repo, POLICY_PATH, repository.default_branch)
         policy = read_policy(text)
         bots = policy.bots if isinstance(policy, Policy) else frozenset[int]()
-        look = Look(self.github, subject.repo)
+        look = Look(self.github, subject.repo, bots)
         found = IssueFacts(
             title=issue.title,
             body=issue.body,
             state=issue.state,
             ours=issue.author.id == self.github.identity().user_id,
-            labelled=self._labelled(subject, issue, look, bots),
-            commands=self._commands(subject, task, look, bots),
+            labelled=self._labelled(subject, issue, look),
+            commands=self._commands(subject, task, look),
             votes=issue.votes,
         )
         pull = None
@@ -83,10 +83,10 @@ class Finder:
             held = paused is not None
             pull = finder.find(task, issue, repository, policy, look, held)
         watch = self._watch(task) if task is not None else None
-        reasons = self._reasons(task, look, bots) if task is not None else ()
+        reasons = self._reasons(task, look) if task is not None else ()
         return Facts(found, task, pull, policy, paused, watch, reasons)
 
-    def _reasons(self, task: Task, look: Look, bots: frozenset[int]) -> tuple[Reason, ...]:
+    def _reasons(self, task: Task, look: Look) -> tuple[Reason, ...]:
         """What was said about a pull request that was closed unmerged, and is not kept yet."""
         published, ended = task.published, task.ended_at
         if task.ending is not Ending.STOPPED or published is None or ended is None:
@@ -104,9 +104,7 @@ class Finder:
             and one.at >= ended - SAID_WITH_IT
             and read_command(one.body) is None
             and not self.tasks.answered(task.subject.repo, one.id)
-            and isinstance(
-                may_command(one.author, look.permission_of(one.author), bots), Authorised
-            )
+            and isinstance(look.authority_of(one.author), Authorised)
         )
 
     def _watch(self, task: Task) -> WatchFacts | None:
@@ -119,8 +117,12 @@ class Finder:
         checks = self.github.checks(repo, watch.merged)
         now = ci_verdict(checks, (), me)
         before = ci_verdict(self.github.checks(repo, watch.before), (), me)
-        red = self.github.failed_checks(repo, watch.merged) if isinstance(now, CiRed) else ()
-        again = tuple(one.name for one in red if one.job is not None and one.run_attempt == 1)
+        red = (
+            self.github.failed_checks(repo, watch.merged, explained=False)
+            if isinstance(now, CiRed)
+            else ()
+        )
+        again = tuple(one.name for one in red if one.at_first_run)
         open_ones = {one.name for one in checks if one.state in PENDING}
         accusing = {one.name for one in red if one.state not in EXCUSED}
         return WatchFacts(
@@ -133,9 +135,7 @@ class Finder:
             at=self.clock(),
         )
 
-    def _labelled(
-        self, subject: Subject, issue: IssueRead, look: Look, bots: frozenset[int]
-    ) -> Labelled | None:
+    def _labelled(self, subject: Subject, issue: IssueRead, look: Look) -> Labelled | None:
         if LABEL not in issue.labels:
             return None
         events = [e for e in self.github.label_events(subject) if e.label == LABEL]
@@ -143,26 +143,22 @@ class Finder:
             return None
         last, me = events[-1], self.github.identity().user_id
         permission = look.permission_of(last.actor) if last.actor is not None else None
-        return Labelled(label_counts(last.actor, permission, me, issue.author.id, bots), last.at)
+        authority = label_counts(last.actor, permission, me, issue.author.id, look.bots)
+        return Labelled(authority, last.at)
 
     def _commands(
-        self, subject: Subject, task: Task | None, look: Look, bots: frozenset[int]
+        self, subject: Subject, task: Task | None, look: Look
     ) -> tuple[FreshCommand, ...]:
         pull = task.published.pull if task is not None and task.published is not None else None
         places = [subject.number, *([pull] if pull is not None else [])]
         return tuple(
             fresh
             for number in places
-            for fresh in self._said_on(subject.repo, number, number == pull, look, bots)
+            for fresh in self._said_on(subject.repo, number, number == pull, look)
         )
 
     def _said_on(
-        self,
-        repo: Repo,
-        number: int,
-        on_pull: bool,
-        look: Look,
-        bots: frozenset[int],
+        self, repo: Repo, number: int, on_pull: bool, look: Look
     ) -> Iterator[FreshCommand]:
         me, oldest = self.github.identity().user_id, self.clock() - FRESH
         for comment in look.comments_on(number):
@@ -172,7 +168,7 @@ class Finder:
             command = read_command(comment.body, on_pull)
             if command is None or self.tasks.answered(repo, comment.id):
                 continue
-            authority = may_command(comment.author, look.permission_of(comment.author), bots)
+            authority = look.authority_of(comment.author)
             if isinstance(command, Instruct) and isinstance(authority, Authorised):
                 # That is feedback: it is worked on, not answered.
                 continue

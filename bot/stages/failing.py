@@ -33,10 +33,15 @@ class FailedCheck:
     url: str
     title: str
     summary: str
-    annotations: tuple[Annotation, ...]
-    job: int | None
-    run_attempt: int
-    log: str
+    annotations: tuple[Annotation, ...] = ()
+    job: int | None = None
+    run_attempt: int = 1
+    log: str = ""
+
+    @property
+    def at_first_run(self) -> bool:
+        """A job that has run once: one that we may ask to run again."""
+        return self.job is not None and self.run_attempt == 1
 
 
 LONGEST_LOG = 64_000
@@ -46,8 +51,13 @@ LONGEST_LOG = 64_000
 class FailingCi(Protocol):
     """Reads about failing CI; they raise as `GitHub`'s do."""
 
-    def failed_checks(self, repo: Repo, sha: Sha) -> tuple[FailedCheck, ...]:
-        """The latest run of each check at a commit that failed, by name."""
+    def failed_checks(
+        self, repo: Repo, sha: Sha, explained: bool = True
+    ) -> tuple[FailedCheck, ...]:
+        """The latest run of each check at a commit that failed, by name.
+
+        Unless it is to be `explained`, annotations and logs are not fetched, and empty.
+        """
         ...
 
     def rerun(self, repo: Repo, check: FailedCheck) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.commands import Instruct, read_command
 from bot.domain.feedback import Feedback, OnPull, OnThread
 from bot.domain.subject import Repo
-from bot.kernel.authority import Actor, Authorised, may_command
+from bot.kernel.authority import Actor, Authorised
 from bot.kernel.text import strip_hidden
 from bot.stages.github import GitHub
 from bot.stages.look import Look
@@ -19,7 +19,6 @@ class Listener:
 
     github: GitHub
     look: Look
-    bots: frozenset[int]
 
     def asked(self, repo: Repo, pull: int) -> tuple[Feedback, ...]:
         """Everything that people with write access ask for, dealt with or not, oldest first.
@@ -43,7 +42,7 @@ class Listener:
         return tuple(one for one in found if self._may(one.by))
 
     def _may(self, by: Actor) -> bool:
-        return isinstance(may_command(by, self.look.permission_of(by), self.bots), Authorised)
+        return isinstance(self.look.authority_of(by), Authorised)
 
 
 def asked_by_review(reviews: tuple[ReviewSaid, ...], me: int) -> tuple[Feedback, ...]:

@@ -12,7 +12,7 @@ from bot.kernel.prompt import IMPLEMENT
 from bot.kernel.text import fence
 from bot.kernel.values import Sha
 from bot.stages.environment import Mounts
-from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec
+from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec, user_says
 from bot.stages.places import Places
 from bot.stages.sandbox import Sandbox
 from bot.stages.tools import CHANGE_TOOLS, Submitted, ToolResult, perform
@@ -78,18 +78,14 @@ class Start:
     @property
     def messages(self) -> tuple[JsonObject, ...]:
         """The conversation before the first reply."""
-        return _said(self.text)
+        return (user_says(self.text),)
 
 
 def taken_over(start: Start, nonce: str, verdict: str) -> tuple[JsonObject, ...]:
     """How a stronger model begins: the same task, and what was wrong with the files so far."""
     told = fence(verdict, nonce, "verdict")
     more = f"Others tried; their files are as they left them. The last verdict:\n\n{told}"
-    return _said(f"{start.text}\n\n{more}")
-
-
-def _said(text: str) -> tuple[JsonObject, ...]:
-    return ({"role": "user", "content": [{"type": "text", "text": text}]},)
+    return (user_says(f"{start.text}\n\n{more}"),)
 
 
 def implement_prompt(

@@ -85,6 +85,10 @@ class Landing(Protocol):
         """The permitted commit is in the branch's merge queue."""
         ...
 
+    def is_queued(self, repo: Repo, pull: int) -> bool:
+        """Whether the pull request is in the merge queue now."""
+        ...
+
     def dequeue(self, repo: Repo, pull: int) -> None:
         """The pull request is not in the merge queue (not there already is a success)."""
         ...

@@ -1,16 +1,19 @@
 """What one look at GitHub asks for only once: an actor's permission, comments, reviews."""
 
 from bot.domain.subject import Repo, Subject
-from bot.kernel.authority import Actor, Permission
+from bot.kernel.authority import Actor, Authority, Permission, may_command
 from bot.stages.github import CommentRead, GitHub
 from bot.stages.talk import ReviewSaid
 
 
 class Look:
-    """One look at one repository; thrown away after it, so that nothing grows old."""
+    """One look at one repository; thrown away after it, so that nothing grows old.
 
-    def __init__(self, github: GitHub, repo: Repo) -> None:
-        self._github, self._repo = github, repo
+    `bots` are the user ids of other bots whose word counts here.
+    """
+
+    def __init__(self, github: GitHub, repo: Repo, bots: frozenset[int]) -> None:
+        self._github, self._repo, self.bots = github, repo, bots
         self._permissions: dict[int, Permission | None] = {}
         self._comments: dict[int, tuple[CommentRead, ...]] = {}
         self._reviews: dict[int, tuple[ReviewSaid, ...]] = {}
@@ -20,6 +23,10 @@ class Look:
         if actor.id not in self._permissions:
             self._permissions[actor.id] = self._github.permission(self._repo, actor.login)
         return self._permissions[actor.id]
+
+    def authority_of(self, actor: Actor) -> Authority:
+        """Whether the actor's word counts here, and why not."""
+        return may_command(actor, self.permission_of(actor), self.bots)
 
     def comments_on(self, number: int) -> tuple[CommentRead, ...]:
         """The comments of an issue or pull request, oldest first."""

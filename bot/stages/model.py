@@ -13,6 +13,11 @@ from bot.kernel.budget import Usage
 JsonObject: TypeAlias = Mapping[str, object]
 
 
+def user_says(text: str) -> JsonObject:
+    """A message of text in the user's turn."""
+    return {"role": "user", "content": [{"type": "text", "text": text}]}
+
+
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
     """A tool the model may call: a name, what it is for, and the JSON schema of its input."""

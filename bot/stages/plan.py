@@ -10,7 +10,7 @@ from typing import TypeAlias
 from bot.domain.task import Estimate
 from bot.kernel.prompt import PLAN
 from bot.kernel.text import fence, strip_hidden
-from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec
+from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec, user_says
 from bot.stages.triage import Brief, present
 
 MAX_OUTPUT = 4_000
@@ -53,8 +53,7 @@ def plan_prompt(brief: Brief, estimate: Estimate, model: str) -> Prompt:
         f"{present(brief)}\n\nKind: {estimate.kind}. From triage:\n"
         f"{fence(estimate.plan, brief.nonce, 'plan')}"
     )
-    message: JsonObject = {"role": "user", "content": [{"type": "text", "text": text}]}
-    return Prompt(model, PLAN, (PLAN_TOOL,), (message,), MAX_OUTPUT)
+    return Prompt(model, PLAN, (PLAN_TOOL,), (user_says(text),), MAX_OUTPUT)
 
 
 def read_plan(reply: Reply) -> PlanOutcome:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from bot.kernel.prompt import PROPOSE
 from bot.kernel.text import fence, strip_hidden
 from bot.kernel.values import Risk, Sha
-from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec
+from bot.stages.model import Prompt, Reply, ToolSpec, user_says
 from bot.stages.places import Places
 from bot.stages.sandbox import Exited, Job, Limits, Sandbox
 from bot.stages.select import Selection
@@ -87,11 +87,7 @@ def propose_prompt(
         fence("\n".join(strip_hidden(title) for title in known), nonce, "known issues"),
         "Propose one improvement that is not known yet.",
     ]
-    message: JsonObject = {
-        "role": "user",
-        "content": [{"type": "text", "text": "\n\n".join(parts)}],
-    }
-    return Prompt(model, PROPOSE, (PROPOSE_TOOL,), (message,), MAX_OUTPUT)
+    return Prompt(model, PROPOSE, (PROPOSE_TOOL,), (user_says("\n\n".join(parts)),), MAX_OUTPUT)
 
 
 def read_idea(reply: Reply, known: tuple[str, ...]) -> IdeaOutcome:

@@ -89,7 +89,7 @@ class PullFinder:
             approvals=(*reviews.approvals, *_approved_in_words(task, pull, look)),
             objections=reviews.objections,
         )
-        listener = Listener(self.github, look, rules.bots)
+        listener = Listener(self.github, look)
         return PullFacts(
             number=pull.number,
             state=pull.state,
@@ -168,7 +168,7 @@ class PullFinder:
             RedCheck(
                 name=one.name,
                 blame=blame(one.state, _said(one), files),
-                may_rerun=patient and one.job is not None and one.run_attempt == 1,
+                may_rerun=patient and one.at_first_run,
                 red_on_base=one.name in on_base,
             )
             for one in failed

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from bot.kernel.prompt import REVIEW
 from bot.kernel.text import fence, strip_hidden
-from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec
+from bot.stages.model import Prompt, Reply, ToolSpec, user_says
 from bot.stages.suites import TrialLine
 from bot.stages.triage import Brief
 
@@ -60,8 +60,7 @@ def review_prompt(brief: Brief, diff: str, trials: tuple[TrialLine, ...], model:
             f"What was run:\n{runs}",
         )
     )
-    message: JsonObject = {"role": "user", "content": [{"type": "text", "text": text}]}
-    return Prompt(model, REVIEW, (REVIEW_TOOL,), (message,), MAX_OUTPUT)
+    return Prompt(model, REVIEW, (REVIEW_TOOL,), (user_says(text),), MAX_OUTPUT)
 
 
 def read_review(reply: Reply) -> ReviewOutcome:

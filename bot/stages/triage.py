@@ -9,7 +9,7 @@ from bot.domain.task import Estimate, Part
 from bot.kernel.prompt import TRIAGE
 from bot.kernel.text import fence, strip_hidden
 from bot.kernel.values import Kind, Risk, Usd
-from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec
+from bot.stages.model import Prompt, Reply, ToolSpec, user_says
 from bot.stages.select import Selection
 
 MAX_OUTPUT = 2_000
@@ -128,8 +128,7 @@ def present(brief: Brief) -> str:
 
 def triage_prompt(brief: Brief, model: str) -> Prompt:
     """One question to the cheap model."""
-    message: JsonObject = {"role": "user", "content": [{"type": "text", "text": present(brief)}]}
-    return Prompt(model, TRIAGE, (TRIAGE_TOOL,), (message,), MAX_OUTPUT)
+    return Prompt(model, TRIAGE, (TRIAGE_TOOL,), (user_says(present(brief)),), MAX_OUTPUT)
 
 
 def read_triage(reply: Reply) -> TriageOutcome:

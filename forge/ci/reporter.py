@@ -47,7 +47,6 @@ def announce_jobs(world: World, app: App, task: Task, workflow: Workflow) -> lis
     with world.lock:
         repo = task.repo
         runs = [run for run in repo.workflow_runs if run.name == workflow.name]
-        known = len({old.head_sha for old in runs} | {task.sha})
         now = world.now()
         run = WorkflowRun(
             id=world.new_id(),
@@ -57,7 +56,7 @@ def announce_jobs(world: World, app: App, task: Task, workflow: Workflow) -> lis
             event=task.event,
             head_branch=task.ref.removeprefix("refs/heads/"),
             head_sha=task.sha,
-            run_number=known,
+            run_number=len(runs) + 1,
             actor=task.actor,
             suite=suite_of(world, app, repo, task.sha),
             created_at=now,

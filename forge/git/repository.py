@@ -92,7 +92,7 @@ class Repository:
     def ref(self, name: str) -> str | None:
         """What a full ref name points at, or None. The name is exact: `main^` is no ref."""
         loose = read_ref(self.path, name)
-        if loose is not None:
+        if loose is not None or no_ref(self.path, name):
             return loose
         code, output = run_git(
             self.path, "show-ref", "--verify", "--hash", "--", name, accept=(0, 1, 128)
@@ -144,6 +144,8 @@ class Repository:
         """What kind of object a full sha names, or None when there is none."""
         if not _SHA.fullmatch(sha):
             return None
+        if (loose := read_loose(self.path, sha)) is not None:
+            return loose.kind
         answer = self.git("cat-file", "--batch-check=%(objecttype)", stdin=sha.encode()).decode()
         match answer.strip():
             case "blob" | "tree" | "commit" | "tag" as kind:
@@ -194,10 +196,14 @@ class Repository:
 
     def blob(self, sha: str) -> bytes:
         """The bytes of a blob."""
+        return self.content("blob", sha)
+
+    def content(self, kind: ObjectKind, sha: str) -> bytes:
+        """The bytes of an object of that kind; raises `GitFailed` when there is none."""
         loose = read_loose(self.path, sha)
-        if loose is not None and loose.kind == "blob":
+        if loose is not None and loose.kind == kind:
             return loose.content
-        return self.git("cat-file", "blob", sha)
+        return self.git("cat-file", kind, sha)
 
     def read_file(self, revision: str, path: str) -> bytes | None:
         """The bytes of a file at a revision, or None when no file is there."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from textwrap import wrap
 
 from forge.git.hook import SIGNED_COMMITS
+from forge.git.loose import write_loose
 from forge.git.repository import Repository
 
 _KEY = b"the forge's own signing key, which signs nothing outside of it"
@@ -18,12 +19,11 @@ _HEADER = "gpgsig"
 
 def sign(repository: Repository, sha: str) -> str:
     """A copy of a commit with the forge's signature; answer its sha."""
-    payload = repository.git("cat-file", "commit", sha).decode("utf-8", "replace")
+    payload = repository.content("commit", sha).decode("utf-8", "replace")
     head, _, message = payload.partition("\n\n")
     armour = signature_over(payload).replace("\n", "\n ")
     signed = f"{head}\n{_HEADER} {armour}\n\n{message}"
-    stored = repository.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=signed.encode())
-    made = stored.decode().strip()
+    made = write_loose(repository.path, "commit", signed.encode())
     with (repository.path / SIGNED_COMMITS).open("a") as known:
         known.write(f"{made}\n")
     return made
@@ -40,7 +40,7 @@ def signed_payload(repository: Repository, sha: str) -> str | None:
     """What the forge signed when it made this commit; None when it did not."""
     if sha not in _signed(repository):
         return None
-    text = repository.git("cat-file", "commit", sha).decode("utf-8", "replace")
+    text = repository.content("commit", sha).decode("utf-8", "replace")
     head, _, message = text.partition("\n\n")
     kept, inside = [], False
     for line in head.split("\n"):

@@ -155,8 +155,10 @@ def test_taking_out_of_the_queue_twice_is_a_success(at: Place):
     queue(at)
     report(at, head, CheckConclusion.SUCCESS)
     at.github.enqueue(at.here, number, permit(head))
+    assert at.github.is_queued(at.here, number)
     at.github.dequeue(at.here, number)
     at.github.dequeue(at.here, number)
+    assert not at.github.is_queued(at.here, number)
     assert at.repo.merge_queues["main"] == []
 
 

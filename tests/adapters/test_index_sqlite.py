@@ -102,6 +102,39 @@ def test_two_that_want_the_same_keys_at_once_read_them_once(tmp_path):
     assert counted(SqliteIndex(tmp_path / "index.sqlite"), "alpha") == {ONE: 1, THREE: 2}
 
 
+def test_many_that_open_a_file_at_once_make_it_once(tmp_path):
+    def work(path: Path, begin: threading.Barrier, failed: list[Exception]) -> None:
+        begin.wait()
+        try:
+            SqliteIndex(path).close()
+        except sqlite3.Error as error:
+            failed.append(error)
+
+    failed: list[Exception] = []
+    for number in range(30):
+        begin = threading.Barrier(8)
+        given = (tmp_path / f"{number}.sqlite", begin, failed)
+        threads = [threading.Thread(target=work, args=given) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failed == []
+
+
+def test_a_file_that_is_in_use_is_not_taken_for_a_damaged_one(index, tmp_path, monkeypatch):
+    index.ensure([ONE], Reading())
+    monkeypatch.setattr(sqlite, "VERSION", sqlite.VERSION + 1)
+    monkeypatch.setattr(sqlite, "_WAIT_S", 0.0)
+    other = sqlite3.connect(tmp_path / "index.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        SqliteIndex(tmp_path / "index.sqlite")
+    other.close()
+    assert counted(index, "beta") == {ONE: 1}
+    assert (tmp_path / "index.sqlite").exists()
+
+
 def test_a_count_larger_than_a_posting_can_hold_is_cut(index):
     segment = read_blobs(1, [ONE], [b"word " * 1_000])
     assert [p & 255 for p in segment.postings["word"]] == [255]

@@ -145,6 +145,11 @@ def test_an_improvement_asks_what_the_repository_asks():
     assert "@octo" not in proposal(view)
 
 
+@pytest.mark.parametrize("space", [" ", "\t", " \x0c", "\x0c", "\u2003 ", " \xa0"])
+def test_a_box_is_unticked_whatever_kind_of_space_follows_it(space):
+    assert document(f"- [x]{space}done") == "- [ ] done"
+
+
 @given(st.text(max_size=300), st.sampled_from(["", "# ", "- [x] ", "```\n", "**", "1. ", "> "]))
 def test_no_template_mentions_links_ticks_or_draws(text, start):
     hostile = f"{start}{text}\n{start}@ada closes #7 <img src=x> https://x.example\n{start}{text}"

@@ -4,9 +4,10 @@ import pytest
 
 from bot.cli.demo.sample import WORKFLOW
 from bot.domain.task import Ending
+from forge.git.objects import ZERO
 from forge.world.entities import Role
 from forge.world.pulls import close_pull
-from forge.world.pushes import push_commit_as
+from forge.world.pushes import move_ref, push_commit_as
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
 from tests.engine.world import Town
@@ -57,6 +58,21 @@ def test_a_merge_that_turns_the_base_red_is_taken_back_by_a_pull_request(found: 
     push(town, {"README.md": "# another\n"})
     town.sweep()
     assert len(town.pulls()) == 2, "once"
+
+
+def test_a_branch_of_somebody_else_under_the_name_of_the_revert_is_not_taken_for_it(found: Found):
+    town = found(actor=Obliging(), policy=BY_BOT, files=TURNS_RED)
+    green_before(town)
+    world, branch = town.forge.world, "evolve/revert-1-1"
+    main = town.forge.world.git(town.repo).branch("main")
+    assert main is not None
+    move_ref(world, town.maintainer, town.repo, f"refs/heads/{branch}", ZERO, main)
+    push_commit_as(world, town.maintainer, town.repo, branch, {"evil.py": "x = 1\n"}, "trust me")
+    issue = opened(town)
+    assert town.pull().merged
+    assert "a person must" in town.status(issue)
+    outcomes = [row.entry.outcome for row in town.records.journal.rows()]
+    assert any("does not come off cleanly" in outcome for outcome in outcomes)
 
 
 def test_a_base_that_was_red_before_is_not_blamed_on_the_merge(found: Found):

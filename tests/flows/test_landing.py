@@ -7,8 +7,17 @@ import pytest
 from bot.domain.labels import StateLabel
 from bot.domain.task import Ending, TaskState
 from bot.domain.wording.proof_check import CHECK_NAME
-from forge.world.entities import MergeQueueRule, RequiredCheck, Role, Ruleset
+from forge.world.checks import create_status
+from forge.world.entities import (
+    Issue,
+    MergeQueueRule,
+    RequiredCheck,
+    Role,
+    Ruleset,
+    StatusState,
+)
 from forge.world.pushes import push_commit_as
+from forge.world.queue import dequeue, entry_of
 from forge.world.reviews import approve, request_changes
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
@@ -46,7 +55,56 @@ def test_a_branch_with_a_merge_queue_gets_the_change_through_the_queue(found: Fo
     town.sweep()
     assert town.task(issue).ending is Ending.MERGED, town.status(issue)
     assert "merge queue" in town.status(issue)
+    assert "taken back" not in town.status(issue)
     assert NEGATIVE in town.file("shelf/paging.py")
+
+
+def waiting_in_the_queue(found: Found) -> tuple[Town, Issue]:
+    """A change in the queue, where a check that a person sets on the pull request never reports."""
+    town = found(actor=Obliging(), policy=BY_BOT)
+    demand(town, merge_queue=MergeQueueRule(), checks=(RequiredCheck(CI), RequiredCheck("seen")))
+    issue = opened(town)
+    create_status(
+        town.forge.world,
+        town.maintainer,
+        town.repo,
+        town.pull().head_sha,
+        StatusState.SUCCESS,
+        "seen",
+    )
+    town.settle()
+    assert entry_of(town.pull()) is not None, town.status(issue)
+    return town, issue
+
+
+def test_a_reader_neither_moves_it_in_the_queue_nor_keeps_it_there_when_it_must_leave(
+    found: Found,
+):
+    town, issue = waiting_in_the_queue(found)
+    place = entry_of(town.pull())
+    town.say(town.pull().issue, "/evolve", town.user("rita", Role.READ))
+    town.settle()
+    assert entry_of(town.pull()) is place, "it stands where it stood"
+
+    town.say(issue, "/evolve pause")
+    town.settle()
+    assert entry_of(town.pull()) is None
+    town.say(issue, "/evolve resume")
+    town.settle()
+    assert entry_of(town.pull()) is not None, town.status(issue)
+    town.say(issue, "/evolve pause")
+    town.settle()
+    assert entry_of(town.pull()) is None, "the second time as well"
+
+
+def test_what_was_taken_out_of_the_queue_is_not_put_back(found: Found):
+    town, issue = waiting_in_the_queue(found)
+    dequeue(town.forge.world, town.maintainer, town.pull())
+    town.settle()
+    town.sweep()
+    assert entry_of(town.pull()) is None
+    assert "taken out of GitHub's merge queue" in town.status(issue)
+    assert state_labels(issue) == [StateLabel.NEEDS_HUMAN]
 
 
 def test_where_signatures_are_demanded_github_makes_the_commit_of_the_proven_tree(found: Found):

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.task import Ending, TaskState
+from forge.actors import Script, Talk, call, use
 from forge.world.entities import Role
 from forge.world.pushes import push_commit_as
 from forge.world.reviews import approve, request_changes
@@ -20,6 +21,7 @@ from tests.flows.pull_requests import (
     let_ci_run,
     opened,
     opened_before_ci,
+    submit,
 )
 
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
@@ -100,3 +102,24 @@ def test_a_conflict_with_the_base_is_resolved_and_proven_again(found: Found):
     approve(town.forge.world, town.maintainer, town.pull())
     town.settle()
     assert town.task(issue).ending is Ending.MERGED
+
+
+class Hurried(Obliging):
+    """Hands a conflict in as it is, and resolves it when that is refused."""
+
+    def change(self, talk: Talk) -> Script:
+        if "Its base moved" in talk.opening:
+            yield use("Quick.", call("run", command=f"echo '# done' >> {PATH}"))
+            yield use("Handed in.", submit("Both sides hold."))
+        yield from super().change(talk)
+
+
+def test_conflict_markers_that_are_left_in_a_file_are_refused_before_anything_is_run(found: Found):
+    town = found(actor=Hurried(), policy=BY_HUMAN)
+    issue = opened(town)
+    line = "return items // per_page"
+    push(town, {PATH: town.file(PATH).replace(f"{line}\n", f"{line}  # for now\n")})
+    town.settle()
+    marks = town.records.tasks.story(town.task(issue).id)
+    assert "the patch gate refuses: conflict-marker" in [mark.detail for mark in marks]
+    assert "<<<<" not in file_on_the_pull(town, PATH)

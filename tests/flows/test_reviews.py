@@ -1,8 +1,13 @@
 """People review the bot's pull request."""
 
+from dataclasses import replace
+from typing import cast
+
 import pytest
 
+from bot.domain.revision import Came, Cause
 from bot.domain.task import Ending, TaskState
+from bot.stages.github import GitHub, NotAllowed
 from forge.ci.runner import Mode
 from forge.world.entities import Role
 from forge.world.line_comments import LineComment
@@ -172,3 +177,37 @@ def test_the_answer_to_a_command_stays_until_something_else_happens(found: Found
     approve(town.forge.world, town.maintainer, town.pull())
     town.settle()
     assert "There is nothing to continue" not in town.status(issue)
+
+
+class Locked:
+    """GitHub, where nobody lets the bot write in this conversation."""
+
+    def __init__(self, github: GitHub) -> None:
+        self._github = github
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._github, name)
+
+    def ensure_reply(self, *_: object) -> None:
+        raise NotAllowed("the conversation is locked")
+
+    def ensure_pull_body(self, *_: object) -> None:
+        raise NotAllowed("the pull request is locked")
+
+
+def test_an_answer_that_cannot_be_given_does_not_make_the_commit_somebody_elses(found: Found):
+    town = found(actor=Obliging(), policy=BY_HUMAN)
+    issue = opened(town)
+    services = town.bot.services
+    locked = cast("GitHub", Locked(services.github))
+    town.bot.services = replace(services, github=locked)
+    line_comment(town.forge.world, town.maintainer, town.pull(), PATH, LINE, "Too clever.")
+    town.settle()
+    town.sweep()
+
+    task = town.task(issue)
+    came = [(one.wanted.cause, one.came) for one in town.records.revisions.of(task.id, 1)]
+    assert came == [(Cause.ANSWER, Came.PUSHED)]
+    assert task.published is not None
+    assert task.published.tested == town.pull().head_sha
+    assert {"reply not given", "receipt not written"} <= set(town.story(issue))

@@ -1,9 +1,8 @@
 """How a database is opened, and the two kinds of transaction on it."""
 
-import fcntl
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import IntEnum
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.adapters.locks import hold
 
 BUSY_SECONDS = 30.0
 
@@ -62,12 +63,9 @@ def sqlite_path(url: URL) -> Path:
     return Path(url.database)
 
 
-@contextmanager
-def alone(path: Path) -> Generator[None]:
+def alone(path: Path) -> AbstractContextManager[None]:
     """Keep other processes from preparing the same file at the same moment."""
-    with path.with_name(f"{path.name}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return hold(path.with_name(f"{path.name}.lock"))
 
 
 def _write_ahead(path: Path) -> None:

@@ -1,6 +1,5 @@
 """Bare mirrors below one directory, one for each repository, and what can be done with them."""
 
-import fcntl
 import os
 import re
 from collections.abc import Generator, Mapping
@@ -20,6 +19,7 @@ from bot.adapters.git.objects import (
     write_tree,
 )
 from bot.adapters.git.remote import fetch, has_branch, is_id, local_ref, push
+from bot.adapters.locks import hold
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.values import Sha
 from bot.stages.workspace import (
@@ -73,9 +73,7 @@ class BareMirror:
     @contextmanager
     def locked(self) -> Generator[None]:
         """Alone among all threads and processes of this machine."""
-        path = self._git.directory.with_suffix(".lock")
-        with path.open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with hold(self._git.directory.with_suffix(".lock")):
             yield
 
     def fetch(self, remote: Remote, refs: tuple[str, ...]) -> GitFailed | None:

@@ -171,10 +171,12 @@ class RestGitHub(GitHubLanding):
         """The person's review is requested now; False when they cannot review here."""
         return talk.ensure_reviewer(self._clients.of(repo), repo, pull, login)
 
-    def failed_checks(self, repo: Repo, sha: Sha) -> tuple[FailedCheck, ...]:
+    def failed_checks(
+        self, repo: Repo, sha: Sha, explained: bool = True
+    ) -> tuple[FailedCheck, ...]:
         """The latest run of each check at a commit that failed, by name."""
         return failing.fetch_failed_checks(
-            self._clients.of(repo), self._clients.identity(), repo, sha
+            self._clients.of(repo), self._clients.identity(), repo, sha, explained
         )
 
     def rerun(self, repo: Repo, check: FailedCheck) -> bool:

@@ -2,8 +2,7 @@
 
 from urllib.parse import quote
 
-from bot.adapters.github.answers import Refused
-from bot.adapters.github.client import GONE, Client
+from bot.adapters.github.client import Client
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo
@@ -87,12 +86,7 @@ def fetch_required(client: Client, repo: Repo, branch: str) -> tuple[Required, .
 
 def protection_of(client: Client, branch_path: str) -> Record | None:
     """The classic protection of a branch; None where it has none or we may not read it."""
-    try:
-        return client.record(f"{branch_path}/protection")
-    except Refused as refused:
-        if refused.status == 403 or refused.status in GONE:
-            return None
-        raise
+    return client.readable(f"{branch_path}/protection")
 
 
 def required_of_protection(record: Record) -> tuple[Required, ...]:

@@ -55,6 +55,15 @@ class Client:
         answer = self.find(path, query)
         return answer.record() if answer else None
 
+    def readable(self, path: str) -> Record | None:
+        """One object; None when it is gone, or we may not read it."""
+        try:
+            return self.record(path)
+        except Refused as refused:
+            if refused.status != 403:
+                raise
+            return None
+
     def pages(self, path: str, query: Query = (), key: str = "") -> tuple[Record, ...]:
         """Every object of a list, over all its pages; `key` where GitHub wraps the list."""
         found: list[Record] = []

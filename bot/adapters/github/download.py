@@ -21,9 +21,11 @@ def download(link: str, most: int, timeout_s: float) -> bytes:
     """
     import httpx
 
+    from bot.adapters.github.transport import trust
+
     try:
         with (
-            httpx.Client(timeout=timeout_s, follow_redirects=True) as nobody,
+            httpx.Client(timeout=timeout_s, follow_redirects=True, verify=trust()) as nobody,
             nobody.stream("GET", link) as response,
         ):
             if response.status_code >= 500:

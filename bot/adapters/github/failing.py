@@ -1,6 +1,7 @@
 """CI that failed: what each check said, the log of its job, and another run of it."""
 
 import re
+from dataclasses import replace
 
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.ci import app_of_creator, check_of_run, check_of_status
@@ -9,7 +10,7 @@ from bot.adapters.github.ensure import written
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo
-from bot.kernel.ci import HARMLESS, PENDING
+from bot.kernel.ci import HARMLESS, PENDING, CheckState
 from bot.kernel.values import Sha
 from bot.stages.failing import LONGEST_LOG, Annotation, FailedCheck
 from bot.stages.github import Identity
@@ -21,21 +22,24 @@ _JOB_PAGE = re.compile(r"/actions/runs/[0-9]+/job/([0-9]+)(?:[/?#]|$)")
 
 
 def fetch_failed_checks(
-    client: Client, ours: Identity, repo: Repo, sha: Sha
+    client: Client, ours: Identity, repo: Repo, sha: Sha, explained: bool = True
 ) -> tuple[FailedCheck, ...]:
     """The latest run of each check that failed, and the latest failed status of each context."""
     commit = repo_path(repo, "commits", sha)
     runs = client.pages(f"{commit}/check-runs", (("filter", "latest"),), key="check_runs")
     failed = sorted(filter(_run_failed, runs), key=lambda one: one.text("name"))
-    explained = tuple(_of_run(client, repo, one) for one in failed[:MOST_EXPLAINED])
-    bare = tuple(_without_details(one) for one in failed[MOST_EXPLAINED:])
+    first = tuple(_of_run(client, repo, one, explained) for one in failed[:MOST_EXPLAINED])
+    rest = tuple(_without_details(one) for one in failed[MOST_EXPLAINED:])
     statuses = client.pages(f"{commit}/status", key="statuses")
     told = (_of_status(client, ours, one) for one in statuses)
-    return (*explained, *bare, *(one for one in told if one is not None))
+    return (*first, *rest, *(one for one in told if one is not None))
 
 
 def _run_failed(record: Record) -> bool:
-    state = check_of_run(record).state
+    return _bad(check_of_run(record).state)
+
+
+def _bad(state: CheckState) -> bool:
     return state not in PENDING and state not in HARMLESS
 
 
@@ -48,28 +52,19 @@ def _without_details(record: Record) -> FailedCheck:
         url=record.text("details_url") or record.text("html_url"),
         title=record.text("output", "title"),
         summary=record.text("output", "summary"),
-        annotations=(),
-        job=None,
-        run_attempt=1,
-        log="",
     )
 
 
-def _of_run(client: Client, repo: Repo, record: Record) -> FailedCheck:
-    bare, job = _without_details(record), _job(client, repo, record)
-    number = None if job is None else job.need_number("id")
-    return FailedCheck(
-        name=bare.name,
-        app_id=bare.app_id,
-        state=bare.state,
-        url=bare.url,
-        title=bare.title,
-        summary=bare.summary,
-        annotations=_annotations(client, repo, record),
-        job=number,
-        run_attempt=1 if job is None else job.number("run_attempt") or 1,
-        log="" if number is None else _log(client, repo, number),
-    )
+def _of_run(client: Client, repo: Repo, record: Record, explained: bool) -> FailedCheck:
+    failed, job = _without_details(record), _job(client, repo, record)
+    if job is not None:
+        attempt = job.number("run_attempt") or 1
+        failed = replace(failed, job=job.need_number("id"), run_attempt=attempt)
+    if not explained:
+        return failed
+    annotations = _annotations(client, repo, record)
+    log = "" if failed.job is None else _log(client, repo, failed.job)
+    return replace(failed, annotations=annotations, log=log)
 
 
 def _job(client: Client, repo: Repo, run: Record) -> Record | None:
@@ -80,21 +75,11 @@ def _job(client: Client, repo: Repo, run: Record) -> Record | None:
     found = _JOB_PAGE.search(run.text("details_url")) or _JOB_PAGE.search(run.text("html_url"))
     if found is None:
         return None
-    job = _readable(client, repo_path(repo, "actions/jobs", found[1]))
+    job = client.readable(repo_path(repo, "actions/jobs", found[1]))
     if job is None:
         return None
     named = job.text("check_run_url").rsplit("/", 1)[-1]
     return job if named == str(run.number("id")) else None
-
-
-def _readable(client: Client, path: str) -> Record | None:
-    """One object; None when it is gone, or not ours to read."""
-    try:
-        return client.record(path)
-    except Refused as refused:
-        if refused.status != 403:
-            raise
-        return None
 
 
 def _annotations(client: Client, repo: Repo, run: Record) -> tuple[Annotation, ...]:
@@ -130,7 +115,7 @@ def _log(client: Client, repo: Repo, job: int) -> str:
 def _of_status(client: Client, ours: Identity, record: Record) -> FailedCheck | None:
     """A failed commit status: it has a sentence and a link, and nothing more."""
     state = check_of_status(record, ours, None).state
-    if state in PENDING or state in HARMLESS:
+    if not _bad(state):
         return None
     check = check_of_status(record, ours, app_of_creator(client, record))
     return FailedCheck(
@@ -140,10 +125,6 @@ def _of_status(client: Client, ours: Identity, record: Record) -> FailedCheck | 
         url=record.text("target_url"),
         title=record.text("description"),
         summary="",
-        annotations=(),
-        job=None,
-        run_attempt=1,
-        log="",
     )
 
 
@@ -157,7 +138,7 @@ def rerun(client: Client, repo: Repo, check: FailedCheck) -> bool:
     if check.job is None:
         return False
     at = repo_path(repo, "actions/jobs", check.job)
-    if (job := _readable(client, at)) is None:
+    if (job := client.readable(at)) is None:
         return False
     name, whole = job.text("name"), repo_path(repo, "actions/runs", job.need_number("run_id"))
 

@@ -24,6 +24,10 @@ class GitHubLanding:
         """The permitted commit is in the branch's merge queue."""
         return queueing.enqueue(self._clients.of(repo), repo, pull, permit)
 
+    def is_queued(self, repo: Repo, pull: int) -> bool:
+        """Whether the pull request is in the merge queue now."""
+        return queueing.is_queued(self._clients.of(repo), repo, pull)
+
     def dequeue(self, repo: Repo, pull: int) -> None:
         """The pull request is not in the merge queue."""
         queueing.dequeue(self._clients.of(repo), repo, pull)

@@ -92,6 +92,11 @@ def enqueue(client: Client, repo: Repo, pull: int, permit: MergePermit) -> Enque
     return written(client, write, look)
 
 
+def is_queued(client: Client, repo: Repo, pull: int) -> bool:
+    """Whether it is in the queue now."""
+    return _fetch(client, repo, pull).queued
+
+
 def dequeue(client: Client, repo: Repo, pull: int) -> None:
     """Take it out of the queue. Raises NotAllowed when it stays in."""
     now = _fetch(client, repo, pull)

@@ -16,7 +16,7 @@ class SharedTransport(httpx.BaseTransport):
     """One connection pool for all threads; githubkit closes its client after each request."""
 
     def __init__(self, api_url: str) -> None:
-        self._inner = httpx.HTTPTransport(verify=_trust(), proxy=proxy_for(api_url))
+        self._inner = httpx.HTTPTransport(verify=trust(), proxy=proxy_for(api_url))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send through the pool."""
@@ -32,7 +32,7 @@ class SharedTransport(httpx.BaseTransport):
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Whom we trust: one for all pools, as reading the certificates takes a while."""
     return httpx.create_ssl_context()
 

@@ -6,12 +6,15 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.adapters.locks import hold
 from bot.kernel.values import Sha
 from bot.stages.select.port import Segment
 
 VERSION = 1
 """Changes with the tables and with what is indexed; a file of another version is made anew."""
 _WAIT_S = 60.0
+_IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+"""Errors of a file that another process works with; after any other one it is made anew."""
 _ASK = 500
 _HOARD, _SPARE = 4, 10_000
 """How many times the living documents are kept at most, and how many besides."""
@@ -29,11 +32,17 @@ class SqliteIndex:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._database = _open(path)
-        except sqlite3.DatabaseError:
-            path.unlink(missing_ok=True)
-            self._database = _open(path)
+        # SQLite does not wait where two make the same new file a write-ahead one at once. The
+        # directory is locked: beside an index lies nothing that would have to be deleted with it.
+        with hold(path.parent):
+            try:
+                self._database = _open(path)
+            except sqlite3.DatabaseError as error:
+                # The extended code holds the plain one in its last byte.
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _IN_USE:
+                    raise
+                path.unlink(missing_ok=True)
+                self._database = _open(path)
 
     def close(self) -> None:
         """Let go of the file."""

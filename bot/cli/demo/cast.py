@@ -35,8 +35,9 @@ DASHES = Proposal(
 )
 
 
-def cast() -> Actor:
+HONEST = HonestActor((PAGES,), (DASHES,))
+
+
+def cast(honest: Actor = HONEST) -> Actor:
     """The issue's text decides who answers."""
-    return Cast(
-        {POISON_MARKER: PoisonedActor("tests/test_slugs.py")}, HonestActor((PAGES,), (DASHES,))
-    )
+    return Cast({POISON_MARKER: PoisonedActor("tests/test_slugs.py")}, honest)

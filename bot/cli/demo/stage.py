@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,10 +48,10 @@ class LiveModel:
     base_url: str | None
 
 
-def shelf(forge: Forge, owner: Account) -> Repo:
+def shelf(forge: Forge, owner: Account, files: Mapping[str, str] = FILES) -> Repo:
     """The demo's own repository, with its CI as a required check."""
     world = forge.world
-    repo = create_repo(world, owner, "shelf", FILES)
+    repo = create_repo(world, owner, "shelf", files)
     protect_branch(world, repo, "main", ((CHECK_NAME, forge.ci.app.id),))
     return repo
 

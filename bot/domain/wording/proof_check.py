@@ -1,7 +1,7 @@
 """What our own check says of a proof."""
 
 from bot.domain.wording.blocks import count
-from bot.domain.wording.receipt import ProofView, proof_table
+from bot.domain.wording.receipt import ProofView
 from bot.kernel.proof import Strength
 
 CHECK_NAME = "evolve"
@@ -16,8 +16,3 @@ def proof_title(proof: ProofView) -> str:
             return f"Proven: {count(len(proof.tests), 'test')} red on the base, green here"
         case Strength.JUNIT:
             return f"Proven: {proof.collected_after} tests pass"
-
-
-def proof_summary(proof: ProofView) -> str:
-    """The table of the receipt."""
-    return proof_table(proof)

@@ -21,7 +21,7 @@ _REACHING = re.compile(rf"{_MENTION.pattern}|#[0-9]|GH-[0-9]|://", re.IGNORECASE
 _LIST_ITEM = re.compile(r"(?P<mark>[-*+]|[0-9]{1,3}[.)]) +(?P<rest>\S.*)")
 _LINE_START = re.compile(r"(?P<number>[0-9]+)(?P<dot>[.)])|[-+=#]")
 _HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<text>\S.*?)(?:[ \t]+#+)?")
-_BOX = re.compile(r"[-*+][ \t]+\[[ xX]?\](?:[ \t]+(?P<rest>\S.*))?")
+_BOX = re.compile(r"[-*+][ \t]+\[[ xX]?\](?:\s+(?P<rest>\S.*))?")
 _BOLD = re.compile(r"(?P<marks>\*\*|__)(?P<text>[^*_]+)(?P=marks)(?P<rest>:?)")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 _RULE = re.compile(r"[-=*_]{3,}")
