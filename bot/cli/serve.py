@@ -39,8 +39,9 @@ def serve(settings: Settings, slot: int, workers: int) -> None:
 def _serve(settings: Settings, records: Records, slot: int, workers: int) -> None:
     # The durable engine takes a second to import; only a process that works pays for it.
     from bot.engine.dispatch import dispatch_forever
-    from bot.engine.durable import Engine, SlotTaken
+    from bot.engine.durable import Engine
     from bot.engine.schedule import schedule_forever
+    from bot.engine.slots import SlotTaken
     from bot.engine.sweep import sweep_forever
 
     services = compose(settings, records)

@@ -13,23 +13,23 @@ from bot.kernel.values import ZERO, Risk, Usd
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What everything in a run is paid under: one id on the ledger, and one cap in USD."""
-
-    id: str
-    cap: Usd
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a run is to do. `wait_s` is how long it waits for CI, in seconds.
+    """What everything in a run is bound by: one id on the ledger, and one cap in USD.
 
     `breaking`: a person is there, who has what is breaking taken as well.
     """
 
+    id: str
+    cap: Usd
+    breaking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is to do. `wait_s` is how long it waits for CI, in seconds."""
+
     run: Run
     max_changes: int
     wait_s: int = 0
-    breaking: bool = False
 
 
 class Why(StrEnum):
@@ -38,6 +38,7 @@ class Why(StrEnum):
     BREAKING = "breaking"
     DEAR = "too dear"
     HELD = "held"
+    UNREAD = "unread"
     PAUSED = "paused"
     FULL = "enough"
 
@@ -48,6 +49,10 @@ class Kept:
 
     why: Why
     said: str
+
+
+FOR_A_PERSON = Kept(Why.BREAKING, "it is breaking and waits for a person: `evolve run --breaking`")
+UNREAD = Kept(Why.UNREAD, "triage has not said yet what it would take and risk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,20 @@ def run_id(repo: str, at: datetime) -> str:
     return f"cycle:{repo}:{at:%Y%m%dT%H%M%SZ}"
 
 
-def kept_by_run(task: Task, order: Order, purse: Purse) -> Kept | None:
+def waits_for_person(risk: Risk, run: Run) -> bool:
+    """Whether a change of this risk is not for this run: nobody is there who answers for it."""
+    return risk is Risk.BREAKING and not run.breaking
+
+
+def kept_by_run(task: Task, run: Run, purse: Purse) -> Kept | None:
     """Whether the run's own rules leave this task: what is breaking, and what it cannot pay.
 
     Before triage a task counts as `UNKNOWN`; its estimate says nothing of its worst case, which is
     held against the cap before each call.
     """
     known = task.estimate or UNKNOWN
-    if known.risk is Risk.BREAKING and not order.breaking:
-        return Kept(Why.BREAKING, "it is breaking and waits for a person: `evolve run --breaking`")
+    if waits_for_person(known.risk, run):
+        return FOR_A_PERSON
     cost, left = max(known.cost, LEAST_COST) if task.estimate else LEAST_COST, purse.left
     if cost > left:
         return Kept(Why.DEAR, f"it is estimated at {cost}, and {left} of the run is left")
@@ -103,12 +113,12 @@ Pick: TypeAlias = Next | Nothing
 
 
 def pick(
-    queued: Iterable[Task], held: Mapping[int, Kept], order: Order, purse: Purse, now: datetime
+    queued: Iterable[Task], held: Mapping[int, Kept], run: Run, purse: Purse, now: datetime
 ) -> Pick:
     """The first task of the queue that this run may take. `held` are others' reasons, by task."""
     passed: list[tuple[Ranked, Kept]] = []
     for ranked in best(queued, now, {}):
-        kept = kept_by_run(ranked.task, order, purse) or held.get(ranked.task.id)
+        kept = kept_by_run(ranked.task, run, purse) or held.get(ranked.task.id)
         if kept is None:
             return Next(ranked, tuple(passed))
         passed.append((ranked, kept))

@@ -4,23 +4,22 @@ import secrets
 from dataclasses import dataclass
 
 from bot.domain.facts import IssueState
-from bot.domain.policy import POLICY_PATH, Policy
-from bot.domain.policy_file import read_policy
+from bot.domain.policy import Policy
 from bot.domain.run import Run
 from bot.domain.task import Task
 from bot.engine.asking import ask
 from bot.engine.caps import caps_of
+from bot.engine.fetching import fetched
 from bot.engine.halt import Halt
 from bot.engine.services import Services
 from bot.engine.steps import Steps
 from bot.kernel.authority import admission_unchanged
 from bot.memory.ledger import Scope
-from bot.stages.github import TryLater
 from bot.stages.model import Prompt
+from bot.stages.policies import policy_at
 from bot.stages.select import select
 from bot.stages.spend import Call, CallOutcome, pay
 from bot.stages.triage import Brief, WantsChange, read_triage, triage_prompt
-from bot.stages.workspace import GitFailed
 
 SHOWN_TOKENS = 6_000
 """Half of what an attempt shows: enough to say how risky and how large a change would be."""
@@ -72,13 +71,9 @@ def read(services: Services, task: Task) -> Reading | None:
         return None
     if not admission_unchanged(task.pinned, issue.title, issue.body):
         return None
-    mirror = services.git.mirror(repo.full)
-    fetched = mirror.fetch(services.github.remote(repo), (repository.default_branch,))
-    if isinstance(fetched, GitFailed):
-        raise TryLater(fetched.reason, 10.0)
+    mirror = fetched(services, repo, repository.default_branch)
     base = mirror.resolve(repository.default_branch)
-    text = None if base is None else mirror.read_file(base, POLICY_PATH)
-    policy = read_policy(None if text is None else text.decode(errors="replace"))
+    policy = None if base is None else policy_at(mirror, base)
     if base is None or not isinstance(policy, Policy):
         return None
     with services.library.open(repo.full) as shelf:

@@ -5,40 +5,46 @@ second process never takes over running work; an explicit version, because softw
 itself would orphan its own workflows; nothing waits in a queue slot for hours.
 """
 
-import fcntl
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSConfiguredInstance
-from sqlalchemy import Engine as Database
-from sqlalchemy import inspect
 
 from bot.domain.run import Order, Record, Run
 from bot.domain.subject import Repo, Subject
 from bot.engine.attempt import attempt
 from bot.engine.cycle import cycle
-from bot.engine.durable_queue import CYCLES, INSTANCE_NAME, RECONCILE, WORK, DurableQueue
+from bot.engine.durable_queue import (
+    CYCLES,
+    INSTANCE_NAME,
+    RECONCILE,
+    WORK,
+    WORKFLOW_VERSION,
+    DurableQueue,
+)
 from bot.engine.improve import improve
 from bot.engine.reconcile import reconcile
 from bot.engine.revise import revise
 from bot.engine.services import Services
+from bot.engine.slots import SlotTaken, hold_slot
 from bot.engine.steps import GivenUp, StepFailed
 from bot.kernel.values import Usd
 from bot.stages.github import NotAllowed, TryLater
 
 T = TypeVar("T")
 
-WORKFLOW_VERSION = "3"
-"""Raised when the order of a workflow's steps changes: pending ones finish on the old version."""
-
 LATER_MOST = 40
 """How often a step may be put off, at most `WAIT_MOST_S` each: some hours of GitHub being away."""
 
 WAIT_MOST_S = 300.0
 RECONCILES_AT_ONCE = 4
+CYCLES_AT_ONCE = 8
+"""Runs over different repositories: they wait most of the time, and their tasks share the workers.
+Of one repository, one at a time."""
+
 POLL_S = 1.0
 
 
@@ -84,7 +90,7 @@ class DurableSteps:
 class Workflows(DBOSConfiguredInstance):
     """The workflows. Recovery finds them by class and instance name.
 
-    `run` and `cap` (nanodollars) name the run for cron that one belongs to, if it does.
+    `run`, `cap` (nanodollars) and `breaking` are the run for cron that one belongs to, if it does.
     """
 
     def __init__(self, services: Services, queue: DurableQueue) -> None:
@@ -94,25 +100,38 @@ class Workflows(DBOSConfiguredInstance):
 
     @DBOS.workflow(name="reconcile")
     def reconcile(
-        self, owner: str, name: str, installation: int, number: int, run: str = "", cap: int = 0
+        self,
+        owner: str,
+        name: str,
+        installation: int,
+        number: int,
+        run: str = "",
+        cap: int = 0,
+        breaking: bool = False,
     ) -> None:
-        """Bring one issue to where it should be."""
+        """Bring one issue to where it should be. What it starts belongs to the repository's run."""
         subject = Subject(Repo(owner, name, installation), number)
-        services, queue = self._under(run, cap)
+        services, queue = self._under(_run(run, cap, breaking) or self._queue.run_in(subject.repo))
         reconcile(DurableSteps(), services, queue, subject)
 
     @DBOS.workflow(name="ticket")
-    def ticket(self, name: str, run: str = "", cap: int = 0) -> None:
+    def ticket(self, name: str, run: str = "", cap: int = 0, breaking: bool = False) -> None:
         """Work the best task there is now, or the one that a run claimed under this name."""
-        services, queue = self._under(run, cap)
+        services, queue = self._under(_run(run, cap, breaking))
         attempt(DurableSteps(), services, queue, name)
 
     @DBOS.workflow(name="revise")
     def revise(
-        self, task_id: int, attempt_number: int, number: int, run: str = "", cap: int = 0
+        self,
+        task_id: int,
+        attempt_number: int,
+        number: int,
+        run: str = "",
+        cap: int = 0,
+        breaking: bool = False,
     ) -> None:
         """Work on an open pull request once more."""
-        services, queue = self._under(run, cap)
+        services, queue = self._under(_run(run, cap, breaking))
         revise(DurableSteps(), services, queue, task_id, attempt_number, number)
 
     @DBOS.workflow(name="propose")
@@ -126,14 +145,14 @@ class Workflows(DBOSConfiguredInstance):
         repo, crew = Repo(owner, name, installation), self._queue.under(order.run)
         return cycle(DurableSteps(), self._services, crew, repo, order)
 
-    def _under(self, run: str, cap: int) -> tuple[Services, DurableQueue]:
+    def _under(self, run: Run | None) -> tuple[Services, DurableQueue]:
         """What is not part of a run itself is paid under the one that this process is for."""
-        whose = Run(run, Usd(cap)) if run else self._services.run
+        whose = run or self._services.run
         return replace(self._services, run=whose), self._queue.under(whose)
 
 
-class SlotTaken(Exception):
-    """Another process works in this slot; the message says what to do."""
+def _run(name: str, cap: int, breaking: bool) -> Run | None:
+    return Run(name, Usd(cap), breaking) if name else None
 
 
 class Engine:
@@ -143,7 +162,7 @@ class Engine:
         self, services: Services, database_url: str, home: Path, slot: int, workers: int
     ) -> None:
         self._home, self._slot = home, slot
-        self._lock = _hold_slot(home, slot)
+        self._lock = hold_slot(home, slot)
         config: DBOSConfig = {
             "name": "evolve-bot",
             "system_database_url": database_url,
@@ -166,7 +185,12 @@ class Engine:
             polling_interval_sec=POLL_S,
         )
         DBOS.register_queue(WORK, worker_concurrency=workers, polling_interval_sec=POLL_S)
-        DBOS.register_queue(CYCLES, worker_concurrency=1, polling_interval_sec=POLL_S)
+        DBOS.register_queue(
+            CYCLES,
+            partition_concurrency=1,
+            worker_concurrency=CYCLES_AT_ONCE,
+            polling_interval_sec=POLL_S,
+        )
 
     def take_over(self) -> int:
         """Resume what slots left behind that nobody holds any more; how many workflows.
@@ -182,13 +206,15 @@ class Engine:
             if not number.isdecimal():
                 continue
             try:
-                lock = _hold_slot(self._home, int(number))
+                lock = hold_slot(self._home, int(number))
             except SlotTaken:
                 continue
             with lock:
                 for one in pending:
                     if one.executor_id == slot:
-                        self._client.resume_workflow(one.workflow_id, queue_name=WORK)
+                        # A run waits for others: among them it would wait for its own place.
+                        queue = CYCLES if one.name == "cycle" else WORK
+                        self._client.resume_workflow(one.workflow_id, queue_name=queue)
                         resumed += 1
         return resumed
 
@@ -206,39 +232,3 @@ class Engine:
         DBOS.destroy(workflow_completion_timeout_sec=drain_s)
         self._client.destroy()
         self._lock.close()
-
-
-def _hold_slot(home: Path, slot: int) -> TextIO:
-    directory = home / "slots"
-    directory.mkdir(parents=True, exist_ok=True)
-    lock = (directory / f"worker-{slot}.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as taken:
-        lock.close()
-        raise SlotTaken(
-            f"another process works as worker-{slot}: stop it, or start this one with --slot"
-        ) from taken
-    return lock
-
-
-def unfinished(database_url: str, database: Database, repo: str) -> Order | None:
-    """The oldest run of a repository (`owner/name`) that was begun and has not ended."""
-    schema = "dbos" if database.dialect.name == "postgresql" else None
-    if not inspect(database).has_table("workflow_status", schema=schema):
-        return None
-    client = DBOSClient(system_database_url=database_url, lazy=True)
-    try:
-        found = client.list_workflows(
-            name="cycle",
-            status=["PENDING", "ENQUEUED"],
-            workflow_id_prefix=f"cycle:{repo}:",
-            load_output=False,
-        )
-    finally:
-        client.destroy()
-    for one in found:
-        given = one.input["args"][-1] if one.input else None
-        if isinstance(given, Order):
-            return given
-    return None

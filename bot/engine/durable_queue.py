@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
-from dbos import DBOS, DBOSClient, EnqueueOptions
+from dbos import DBOS, DBOSClient, EnqueueOptions, WorkflowStatus
+from sqlalchemy import Engine, inspect
 
 from bot.domain.revision import ticket_of
 from bot.domain.run import Order, Run
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task
 from bot.engine.queue import look_id
+
+WORKFLOW_VERSION = "3"
+"""Raised when the order of a workflow's steps changes: pending ones finish on the old version."""
 
 RECONCILE = "reconcile"
 WORK = "work"
@@ -61,12 +65,13 @@ class DurableQueue:
     def cycle(self, repo: Repo, order: Order) -> None:
         """One run over a repository; the same order again starts nothing twice."""
         options = self._options(CYCLES, "cycle", order.run.id)
+        options["queue_partition_key"] = repo.full
         self._client.enqueue(options, repo.owner, repo.name, repo.installation, order)
 
     def wait(self, workflow: str) -> str | None:
         """See `Crew`. What was waited for is kept, so a replay does not wait again."""
-        handle = DBOS.retrieve_workflow(workflow, existing_workflow=False)
         try:
+            handle = DBOS.retrieve_workflow(workflow)
             handle.get_result(polling_interval_sec=WAIT_POLL_S)
         except Exception as failed:  # noqa: BLE001 - any error of the other workflow is news here
             return f"{type(failed).__name__}: {failed}"
@@ -102,10 +107,36 @@ class DurableQueue:
         found = self._client.list_workflows(workflow_ids=[ticket], load_input=False)
         return bool(found) and found[0].status in ENDED
 
+    def run_in(self, repo: Repo) -> Run | None:
+        """See `Queue`. A run of another version may never go on: it has nothing any more."""
+        for one in self._unfinished(repo.full):
+            # One that was resumed is put into its queue again, in the middle of its steps.
+            if one.status == "PENDING" or self._began(one.workflow_id):
+                return _order(one).run
+        return None
+
+    def unfinished(self, repo: str) -> Order | None:
+        """The oldest run of a repository (`owner/name`) that was asked for and has not ended."""
+        found = self._unfinished(repo)
+        return _order(found[0]) if found else None
+
+    def _began(self, run: str) -> bool:
+        return bool(self._client.list_workflow_steps(run, load_output=False, limit=1))
+
+    def _unfinished(self, repo: str) -> list[WorkflowStatus]:
+        return self._client.list_workflows(
+            name="cycle",
+            status=["PENDING", "ENQUEUED"],
+            workflow_id_prefix=f"cycle:{repo}:",
+            app_version=self._version,
+            load_output=False,
+        )
+
     def _put(self, options: EnqueueOptions, *arguments: object) -> None:
         """A job, and with it the run that it is for."""
         run = self._run
-        self._client.enqueue(options, *arguments, *((run.id, run.cap.nano) if run else ()))
+        whose = (run.id, run.cap.nano, run.breaking) if run else ()
+        self._client.enqueue(options, *arguments, *whose)
 
     def _options(self, queue: str, workflow: str, workflow_id: str) -> EnqueueOptions:
         return {
@@ -118,6 +149,25 @@ class DurableQueue:
         }
 
 
+def _order(status: WorkflowStatus) -> Order:
+    order = status.input["args"][-1] if status.input else None
+    if not isinstance(order, Order):
+        raise TypeError(f"{status.workflow_id} was given no order")
+    return order
+
+
 def ticket_id(task: Task, number: int) -> str:
     """The workflow id of an attempt's n-th ticket."""
     return f"ticket:{task.subject}:{task.attempt}:{number}"
+
+
+def unfinished(database_url: str, database: Engine, repo: str) -> Order | None:
+    """See `DurableQueue.unfinished`; for a process that has not started its engine yet."""
+    schema = "dbos" if database.dialect.name == "postgresql" else None
+    if not inspect(database).has_table("workflow_status", schema=schema):
+        return None
+    client = DBOSClient(system_database_url=database_url, lazy=True)
+    try:
+        return DurableQueue(client, WORKFLOW_VERSION).unfinished(repo)
+    finally:
+        client.destroy()

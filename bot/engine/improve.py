@@ -61,7 +61,7 @@ def improve(steps: Steps, services: Services, task_id: int) -> None:
     _improve(steps, services, Occasion(task.subject.repo, key, asked, task.title, task))
 
 
-def improve_in(steps: Steps, services: Services, repo: Repo, run: Run, hint: str) -> str:
+def propose_for(steps: Steps, services: Services, repo: Repo, run: Run, hint: str) -> str:
     """In a run, file at most one issue; what came of it, in words."""
     key = f"run-{run.id.rpartition(':')[2]}"
     return _improve(steps, services, Occasion(repo, key, f"{run.id}/propose", hint, None))

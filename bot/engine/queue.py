@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.subject import Subject
+from bot.domain.run import Run
+from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task
 
 
@@ -24,6 +25,10 @@ class Queue(Protocol):
 
     def over(self, ticket: str) -> bool:
         """Whether the workflow of a ticket has come to its end, whichever."""
+        ...
+
+    def run_in(self, repo: Repo) -> Run | None:
+        """The run that is under way in a repository, which has its tasks until it is over."""
         ...
 
     def forget(self, before: datetime) -> int:

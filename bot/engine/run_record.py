@@ -30,7 +30,7 @@ def ended_as(services: Services, task: Task, why: str, run: str) -> Taken:
     same = now.attempt == task.attempt
     published = now.published if same else None
     ending = str(now.ending) if same and now.state is TaskState.ENDED else str(now.state)
-    reason = now.reason if now.state is TaskState.ENDED else now.stage
+    reason = now.reason if now.state is TaskState.ENDED else _last_detail(services, task)
     pull = published.pull if published is not None else None
     cost = _cost(services, task, run)
     return Taken(task.subject.number, task.title, why, ending, reason, pull, cost)
@@ -77,10 +77,13 @@ def _cost(services: Services, task: Task, run: str) -> Usd:
 
 
 def _standing(services: Services, task: Task) -> Standing:
-    story = services.tasks.story(task.id)
     pull = task.published.pull if task.published is not None else 0
-    detail = story[-1].detail if story else ""
-    return Standing(task.subject.number, pull, task.stage, detail)
+    return Standing(task.subject.number, pull, task.stage, _last_detail(services, task))
+
+
+def _last_detail(services: Services, task: Task) -> str:
+    story = services.tasks.story(task.id)
+    return story[-1].detail if story else ""
 
 
 def _now(services: Services, repo: Repo, one: Taken, run: str) -> Taken:

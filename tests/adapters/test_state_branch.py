@@ -9,17 +9,17 @@ import pytest
 
 from bot.adapters.database.carry import Packed, Spoilt, pack, unpack
 from bot.adapters.git import GitMirrors
-from bot.adapters.git.state import StateBranch
-from bot.cli.remembered import NoMemory, Remembered
+from bot.adapters.git.state import Saved, StateBranch
+from bot.cli.remembered import Anchor, NoMemory, Remembered
 from bot.compose import Records, open_records
 from bot.domain.task import Ending, TaskState
 from bot.kernel.budget import Caps, Usage
 from bot.kernel.values import Usd
-from bot.memory.journal import Entry, Intact, verify
+from bot.memory.journal import GENESIS, Entry, Intact, verify
 from bot.memory.ledger import Reservation, Scope
 from bot.settings import Settings, read_settings
-from bot.stages.workspace import Remote, Signature
-from tests.adapters.databases import NOW, REPO
+from bot.stages.workspace import Pushed, Remote, Signature
+from tests.adapters.databases import NOW, REPO, later
 from tests.cli.commands import admitted, records_in
 
 KEY = "a-key-that-nobody-may-see"
@@ -175,6 +175,12 @@ def memory(home: Path) -> Remembered:
     return Remembered(branch, "evolve-state", settings, BOT)
 
 
+def journal_in(remote: Remote, branch: str) -> list[str]:
+    asked = ["git", "-C", remote.url.removeprefix("file://"), "show", f"{branch}:journal.jsonl"]
+    done = subprocess.run(asked, check=True, capture_output=True, text=True)
+    return done.stdout.splitlines()
+
+
 def commits(remote: Remote) -> int:
     asked = ["git", "-C", remote.url.removeprefix("file://"), "rev-list", "--count", "evolve-state"]
     return int(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
@@ -196,14 +202,96 @@ def test_a_run_writes_one_commit_however_often_it_saves_and_the_next_one_reads_i
     assert commits(remote) == 2
 
 
-def test_the_slower_of_two_runs_is_told_and_overwrites_nothing(records, tmp_path, remote):
+def test_of_two_runs_that_begin_at_once_the_slower_one_is_told_before_it_does_anything(
+    records, tmp_path, remote
+):
     first, second = memory(tmp_path / "here"), memory(tmp_path / "here")
     first.restore(remote)
     second.restore(remote)
-    first.save(remote, "run 1", NOW)
-    with pytest.raises(NoMemory, match="another run was faster"):
-        second.save(remote, "run 2", NOW)
+    first.claim(remote, "run 1", NOW)
+    with pytest.raises(NoMemory, match=r"another run was faster .* Nothing was done"):
+        second.claim(remote, "run 2", NOW)
     assert commits(remote) == 1
+
+
+def test_a_run_that_is_under_way_keeps_others_away_until_it_ends_or_is_silent_for_long(
+    records, tmp_path, remote
+):
+    first, second = memory(tmp_path / "here"), memory(tmp_path / "there")
+    first.restore(remote)
+    first.claim(remote, "run 1", NOW)
+    first.save(remote, "run 1", later(20 * 60))
+    second.restore(remote)
+    with pytest.raises(NoMemory, match="run 1 is under way"):
+        second.claim(remote, "run 2", later(49 * 60))
+    second.claim(remote, "run 2", later(51 * 60))
+    second.release(remote, "run 2", later(52 * 60))
+    third = memory(tmp_path / "third")
+    third.restore(remote)
+    third.claim(remote, "run 3", later(52 * 60))
+
+
+def test_a_run_that_was_cut_off_goes_on_with_its_own_claim(records, tmp_path, remote):
+    for minute in (0, 1):
+        again = memory(tmp_path / "here")
+        again.restore(remote)
+        again.claim(remote, "run 1", later(60 * minute))
+
+
+def test_a_claim_that_nobody_could_have_made_is_none(records, tmp_path, remote):
+    first = memory(tmp_path / "here")
+    first.restore(remote)
+    first.claim(remote, "run 1", later(24 * 3600))
+    second = memory(tmp_path / "there")
+    second.restore(remote)
+    second.claim(remote, "run 2", NOW)
+
+
+def test_what_the_slower_of_two_remembers_is_kept_in_a_branch_beside(records, tmp_path, remote):
+    slow, fast = memory(tmp_path / "here"), memory(tmp_path / "there")
+    slow.restore(remote)
+    slow.claim(remote, "cycle:octo/hello:1", NOW)
+    fast.restore(remote)
+    fast.claim(remote, "cycle:octo/hello:2", later(3600))
+    records.journal.append(entry(4))
+    with pytest.raises(NoMemory, match="is kept in the branch evolve-state-1"):
+        slow.save(remote, "cycle:octo/hello:1", later(3601))
+    assert commits(remote) == 2
+    assert len(journal_in(remote, "evolve-state")) == 3
+    assert len(journal_in(remote, "evolve-state-1")) == 4
+
+
+def test_a_branch_that_was_set_back_is_refused_by_what_a_pull_request_tells_of_it(
+    records, tmp_path, remote
+):
+    here = memory(tmp_path / "here")
+    here.restore(remote)
+    here.save(remote, "run 1", NOW)
+    last = records.journal.append(entry(4))
+    known, lost = (Anchor(pull, later(1), head) for pull, head in ((7, GENESIS), (8, last.hash)))
+    foreign = Anchor(9, later(-1), "e" * 64)
+    there = memory(tmp_path / "there")
+    with pytest.raises(NoMemory, match=r"#8 .* set back.*delete the branch") as refused:
+        there.restore(remote, (known, lost, foreign))
+    assert "activity?ref=evolve-state" in str(refused.value)
+    assert not there.database.exists()
+    assert "3 rows" in there.restore(remote, (known, foreign))
+
+
+def test_a_branch_whose_journal_was_altered_is_refused_and_says_what_to_do(
+    records, tmp_path, remote
+):
+    here = memory(tmp_path / "here")
+    here.restore(remote)
+    here.save(remote, "run 1", NOW)
+    saved = here.branch.pull(remote, ("memory.db", "journal.jsonl"))
+    assert isinstance(saved, Saved)
+    altered = dict(saved.files)
+    altered["journal.jsonl"] = altered["journal.jsonl"].replace(b"merged", b"failed", 1)
+    how = {"parent": saved.tip, "expected": saved.tip}
+    assert isinstance(here.branch.push(remote, altered, "no", BOT, 1, **how), Pushed)
+    with pytest.raises(NoMemory, match=r"not as the bot left it.*delete the branch"):
+        memory(tmp_path / "there").restore(remote)
 
 
 def test_a_database_that_tells_another_story_is_neither_used_nor_replaced(
@@ -216,7 +304,7 @@ def test_a_database_that_tells_another_story_is_neither_used_nor_replaced(
     other = records_in(tmp_path / "there")
     other.journal.append(entry(9))
     other.database.dispose()
-    with pytest.raises(NoMemory, match="different stories"):
+    with pytest.raises(NoMemory, match="another story"):
         memory(tmp_path / "there").restore(remote)
 
 

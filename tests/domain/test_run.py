@@ -39,9 +39,9 @@ def task(
 
 
 def taken(
-    *queued: Task, order: Order = ORDER, left: Usd = TWO, dearest: Usd = Usd(), **held: Kept
+    *queued: Task, run: Run = ORDER.run, left: Usd = TWO, dearest: Usd = Usd(), **held: Kept
 ) -> int | None:
-    found = pick(queued, {int(k[1:]): v for k, v in held.items()}, order, Purse(left, dearest), NOW)
+    found = pick(queued, {int(k[1:]): v for k, v in held.items()}, run, Purse(left, dearest), NOW)
     return found.ranked.task.id if isinstance(found, Next) else None
 
 
@@ -51,11 +51,11 @@ def test_low_risk_and_high_impact_comes_first():
 
 def test_what_is_breaking_waits_for_a_person_who_may_have_it_taken():
     breaking = task(1, Risk.BREAKING, 5)
-    found = pick((breaking,), {}, ORDER, Purse(TWO), NOW)
+    found = pick((breaking,), {}, ORDER.run, Purse(TWO), NOW)
     assert isinstance(found, Nothing)
     ((_, kept),) = found.passed
     assert kept.why is Why.BREAKING
-    assert taken(breaking, order=replace(ORDER, breaking=True)) == 1
+    assert taken(breaking, run=replace(ORDER.run, breaking=True)) == 1
 
 
 def test_what_costs_more_than_is_left_is_passed_over_for_what_fits():
@@ -74,7 +74,7 @@ def test_what_a_task_of_the_run_really_cost_is_expected_of_the_next_one():
 def test_what_is_held_for_everybody_is_left_with_that_reason():
     held = Kept(Why.HELD, "#4 must be reviewed first")
     assert taken(task(1), task(2, impact=1), _1=held) == 2
-    found = pick((task(1),), {1: held}, ORDER, Purse(TWO), NOW)
+    found = pick((task(1),), {1: held}, ORDER.run, Purse(TWO), NOW)
     assert isinstance(found, Nothing)
     assert found.passed[0][1] == held
 
@@ -96,13 +96,13 @@ tasks = st.builds(
 
 @given(st.lists(tasks, unique_by=lambda one: one.id), st.integers(0, 2 * 10**9), st.booleans())
 def test_nothing_that_may_be_taken_stands_before_what_is_taken(queued, nano, breaking):
-    order, left = replace(ORDER, breaking=breaking), Usd(nano)
-    found = pick(queued, {}, order, Purse(left), NOW)
+    run, left = replace(ORDER.run, breaking=breaking), Usd(nano)
+    found = pick(queued, {}, run, Purse(left), NOW)
     ranked = [one.task for one in best(queued, NOW, {})]
     passed = [one.task for one, _ in found.passed]
     assert passed == ranked[: len(passed)]
     for one in passed:
-        assert isinstance(pick((one,), {}, order, Purse(left), NOW), Nothing)
+        assert isinstance(pick((one,), {}, run, Purse(left), NOW), Nothing)
     if isinstance(found, Nothing):
         assert passed == ranked
     else:

@@ -50,6 +50,7 @@ class MemoryQueue:
     def __init__(self, grid: Grid, sleep: Callable[[float], None]) -> None:
         self._grid, self._sleep = grid, sleep
         self._workflows: dict[str, Workflow] = {}
+        self._orders: dict[str, Run] = {}
         self.failures: list[str] = []
         self._run: Run | None = None
         self._services: Services | None = None
@@ -62,6 +63,7 @@ class MemoryQueue:
 
     def cycle(self, repo: Repo, order: Order) -> None:
         """One run over a repository."""
+        self._orders[order.run.id] = order.run
         self._add(
             order.run.id,
             lambda steps, services, queue: cycle(
@@ -74,6 +76,15 @@ class MemoryQueue:
         record = self._workflows[run].result
         assert isinstance(record, Record)
         return record
+
+    def run_in(self, repo: Repo) -> Run | None:
+        """See `Queue`."""
+        for name, run in self._orders.items():
+            one = self._workflows[name]
+            begun = one.standing is Standing.RUNNING or one.log.steps
+            if name.startswith(f"cycle:{repo.full}:") and begun and not self.over(name):
+                return run
+        return None
 
     def take(self, ticket: str) -> None:
         """See `Crew`."""
@@ -89,10 +100,12 @@ class MemoryQueue:
 
     def reconcile(self, subject: Subject, cause: str) -> None:
         """See `Queue`."""
-        self._add(
-            look_id(subject, cause),
-            lambda steps, services, queue: reconcile(steps, services, queue, subject),
-        )
+
+        def look(steps: Steps, services: Services, queue: "MemoryQueue") -> None:
+            run = services.run or queue.run_in(subject.repo)
+            reconcile(steps, replace(services, run=run), queue.under(run), subject)
+
+        self._add(look_id(subject, cause), look)
 
     def ticket(self, task: Task) -> None:
         """See `Queue`. A ticket may have served a better task: then the next one is issued."""
@@ -125,13 +138,14 @@ class MemoryQueue:
         """See `Queue`. Nothing here lives long enough to be forgotten."""
         return 0
 
-    def run_next(self, services: Services) -> bool:
-        """Run the oldest pending workflow to its end; False when there is none.
+    def run_next(self, services: Services, first: str = "") -> bool:
+        """Run the oldest pending workflow, or this one, to its end; False when there is none.
 
         Raises PowerCut, after which the workflow is pending again. May be called while another one
         runs, as when two workers are at it.
         """
-        pending = (one for one in self._workflows.values() if one.standing is Standing.PENDING)
+        these = [self._workflows[first]] if first else self._workflows.values()
+        pending = (one for one in these if one.standing is Standing.PENDING)
         if (workflow := next(pending, None)) is None:
             return False
         steps = MemorySteps(workflow.name, workflow.log, self._grid, self._sleep)

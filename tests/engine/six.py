@@ -1,5 +1,7 @@
 """Six issues and who solves them: three small and useful ones, three that should wait."""
 
+from dataclasses import replace
+
 from bot.cli.demo.sample import POLICY
 from forge.actors import Edit, HonestActor, Problem
 from forge.actors.problem import RiskName
@@ -84,8 +86,36 @@ def quick(known: Problem, thought: str) -> Script:
     yield say("It is as good as I can make it.")
 
 
-class Wordy(Hurried):
-    """Bills far more than it estimated: each turn is thousands of words."""
+class Chatty(Hurried):
+    """Bills more than it estimated: each turn is thousands of words.
+
+    About thirty cents a change, where triage had said five.
+    """
 
     def thought(self, talk: Talk) -> str:
         return "I think about it. " * 2_500
+
+
+class Wordy(Chatty):
+    """Bills far more than it estimated, for it thinks more often: about a dollar a change."""
+
+    def change(self, talk: Talk) -> Script:
+        for _ in range(4):
+            yield ActorReply((Say(self.thought(talk)), call("view", path="shelf")), "tool_use")
+        yield from super().change(talk)
+
+
+class Surprised(Hurried):
+    """Finds out only in the attempt itself that the change is breaking."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: set[str] = set()
+
+    def triage(self, talk: Talk) -> Script:
+        known = self._known(talk)
+        if known is None or known.marker not in self._asked:
+            self._asked.add(known.marker if known else "")
+            yield from super().triage(talk)
+            return
+        yield from HonestActor((replace(known, risk="breaking"),)).triage(talk)

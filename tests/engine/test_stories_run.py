@@ -3,16 +3,30 @@
 import pytest
 
 from bot.domain.run import Order, Record, Run, Why, run_id
-from bot.domain.task import Ending
+from bot.domain.task import Ending, TaskState
+from bot.engine.dispatch import dispatch
+from bot.engine.run_taking import BEGUN
 from bot.kernel.values import Usd
 from forge.world.entities import Issue
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
 from tests.engine.outcomes import books_agree, dollars
-from tests.engine.power import Moment, PowerCut
-from tests.engine.six import FILES, NAMES, PATIENT, RIGHT, Hurried, Wordy, body, title
+from tests.engine.power import Cut, Moment, PowerCut
+from tests.engine.process import Interrupted
+from tests.engine.six import (
+    FILES,
+    NAMES,
+    PATIENT,
+    RIGHT,
+    Hurried,
+    Surprised,
+    Wordy,
+    body,
+    title,
+)
 from tests.engine.world import Town
 
+RIGHT_AND_BREAKING = ("bravo", "carol", "delta")
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
 
 
@@ -23,11 +37,22 @@ def six(town: Town) -> dict[str, Issue]:
     return issues
 
 
-def run(town: Town, cap: str, changes: int = 3, **how: int) -> Record:
+def ordered(town: Town, cap: str, changes: int) -> Order:
+    return Order(Run(run_id(town.installed.full, town.clock.now()), Usd.of(cap)), changes)
+
+
+def work(town: Town) -> None:
+    """What `settle` does, but nobody starts the process again."""
+    while town.forge.wait_idle(20) and (
+        dispatch(town.services, town.queue) or town.queue.run_next(town.services)
+    ):
+        pass
+
+
+def run(town: Town, cap: str, changes: int = 3) -> Record:
     """The forge's webhooks are not read: a run needs none."""
-    repo = town.installed
-    order = Order(Run(run_id(repo.full, town.clock.now()), Usd.of(cap)), changes, **how)
-    town.queue.cycle(repo, order)
+    order = ordered(town, cap, changes)
+    town.queue.cycle(town.installed, order)
     busy = True
     while busy:
         try:
@@ -60,16 +85,74 @@ def test_the_right_three_of_six_are_taken_in_their_order_and_the_others_say_why_
 def test_a_model_that_bills_far_more_than_it_estimated_never_passes_the_cap(found: Found):
     town = found(actor=Wordy(), policy=PATIENT, files=FILES)
     six(town)
-    record = run(town, "0.60")
+    record = run(town, "2.00")
 
-    estimated = Usd.of("0.05")
-    assert all(one.cost > estimated for one in record.taken if one.pull is not None)
-    assert dollars(town.model.ledger.total) == record.spent <= Usd.of("0.60")
-    assert record.published < 3
-    assert [one.ending for one in record.taken].count(Ending.OVER_BUDGET) <= 1, (
-        "it learns the price"
-    )
+    first, second = record.taken
+    assert first.pull is not None
+    assert first.cost > Usd.of("0.05") * 10, "it was estimated at five cents"
+    assert (second.pull, second.ending) == (None, Ending.OVER_BUDGET)
+    assert "cap: run" in second.reason
+    billed = dollars(town.model.ledger.total)
+    assert billed == record.spent == town.records.ledger.total()
+    assert Usd.of("1.70") < billed <= Usd.of("2.00"), "the cap of the run is what stops it"
     assert {one.rule for one in record.left} == {Why.DEAR, Why.BREAKING}
+
+
+def test_beside_a_run_no_ticket_takes_a_task_and_what_comes_in_is_read_before_it_is_taken(
+    found: Found,
+):
+    town = found(actor=Hurried(), policy=PATIENT, files=FILES)
+    bravo, carol, delta = (town.issue(title(name), body(name)) for name in RIGHT_AND_BREAKING)
+    town.label(bravo)
+
+    def more() -> None:
+        for issue in (carol, delta):
+            town.label(issue)
+            town.settle()
+            town.queue.ticket(town.task(issue))
+        town.settle()
+        assert {town.task(one).state for one in (carol, delta)} == {TaskState.QUEUED}
+
+    town.plug_in(lambda model: Interrupted(model, 3, more))
+    record = run(town, "2.00")
+
+    assert [one.issue for one in record.taken] == [bravo.number, delta.number]
+    assert [(one.issue, one.rule) for one in record.left] == [(carol.number, Why.BREAKING)]
+    assert {one.scope.run for one in town.records.ledger.charges()} == {record.run}
+    assert record.spent == dollars(town.model.ledger.total)
+
+
+def test_what_was_being_worked_on_is_waited_for_and_is_one_of_the_changes(found: Found):
+    town = found(actor=Hurried(), policy=PATIENT, files=FILES)
+    bravo, delta = (town.issue(title(name), body(name)) for name in ("bravo", "delta"))
+    town.grid.cuts = [Cut("commit", Moment.BEFORE_THE_WORK)]
+    town.label(bravo)
+    with pytest.raises(PowerCut):
+        work(town)
+    town.restart()
+    assert town.task(bravo).state is TaskState.WORKING
+    town.label(delta)
+    order = ordered(town, "2.00", 1)
+    town.queue.cycle(town.installed, order)
+    town.queue.run_next(town.services, order.run.id)
+    record = town.queue.record(order.run.id)
+
+    (only,) = record.taken
+    assert (only.issue, only.why) == (bravo.number, BEGUN)
+    assert [(one.issue, one.rule) for one in record.left] == [(delta.number, Why.FULL)]
+    assert record.published == len(town.pulls()) == 1
+
+
+def test_a_change_that_turns_out_to_be_breaking_is_put_back_for_a_person(found: Found):
+    town = found(actor=Surprised(), policy=PATIENT, files=FILES)
+    bravo = town.issue(title("bravo"), body("bravo"))
+    town.label(bravo)
+    record = run(town, "2.00")
+
+    assert [(one.issue, one.rule) for one in record.left] == [(bravo.number, Why.BREAKING)]
+    assert town.pulls() == []
+    assert town.task(bravo).state is TaskState.QUEUED
+    assert "waits for a person" in town.records.tasks.story(town.task(bravo).id)[-1].detail
 
 
 def test_cut_after_every_step_a_run_takes_and_pays_as_if_it_had_been_left_alone(found: Found):

@@ -19,7 +19,7 @@ from forge.world.labels import add_label
 from forge.world.people import create_repo
 from forge.world.protection import protect_branch
 from tests.adapters.sandboxes import needs_sandbox
-from tests.engine.six import FILES, NAMES, PATIENT, RIGHT, Hurried, body, title
+from tests.engine.six import FILES, NAMES, PATIENT, RIGHT, Chatty, body, title
 
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
 
@@ -35,7 +35,7 @@ def shelf(forge: Forge, owner: Account) -> Repo:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    with Stage(tmp_path, Hurried(), founding=shelf) as built:
+    with Stage(tmp_path, Chatty(), founding=shelf) as built:
         yield built
 
 
@@ -94,7 +94,13 @@ def test_a_run_takes_the_right_three_of_six_within_its_budget_and_says_why(stage
     assert code == 0, said
     assert "was cut off and goes on" in said
     assert [one["title"] for one in record["taken"]] == [title(name) for name in RIGHT]
-    assert Usd.of("0") < Usd.of(record["spent"]) <= Usd.of("2.00")
+    for one, impact in zip(record["taken"], (5, 4, 3), strict=True):
+        assert f"impact {impact} / ($0.05 * low risk 1)" in one["why"]
+        assert Usd.of(one["cost"]) > Usd.of("0.05"), "it billed more than it had estimated"
+    left = {one["title"].partition(" ")[0]: one["rule"] for one in record["left"]}
+    assert left == {"alpha": "enough", "carol": "breaking", "eagle": "enough"}
+    billed = Usd(int(stage.model.ledger.total.scaleb(9)))
+    assert billed <= Usd.of(record["spent"]) <= Usd.of("2.00"), "what was cut off counts in full"
     assert len(stage.forge.world.pulls(stage.repo)) == record["published"] == 3
 
     code, again, said = ended(

@@ -27,8 +27,17 @@ class StateBranch:
     """The branch of this name in a repository (`owner/name`), by a mirror of its own."""
 
     def __init__(self, mirrors: GitMirrors, repo: str, branch: str) -> None:
+        self._mirrors, self._repo = mirrors, repo
         self._mirror = mirrors.mirror(repo)
         self._branch = branch
+
+    def beside(self, branch: str) -> "StateBranch":
+        """Another branch of the same repository."""
+        return StateBranch(self._mirrors, self._repo, branch)
+
+    def before(self, tip: Sha) -> Sha | None:
+        """The commit before this one, if it has one."""
+        return self._mirror.parent(tip)
 
     def pull(self, remote: Remote, names: tuple[str, ...]) -> Saved | GitFailed | None:
         """These files as they are on the branch now; None when there is no such branch."""
