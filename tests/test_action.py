@@ -1,10 +1,14 @@
 """action.yml and the workflow around it: least permissions, no secret in inputs, one at a time."""
 
+import json
 import re
+from importlib.metadata import distribution
+from pathlib import Path
 from typing import cast
 
 import pytest
 import yaml
+from jsonschema.validators import validator_for
 from typer.testing import CliRunner
 
 from bot.cli.app import app
@@ -13,6 +17,60 @@ from tests.pages import ROOT, text_of
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/evolve.yml").read_text())
 SHOWN = re.findall(r"```yaml\n(.*?)```", text_of(ROOT / "docs/install.md"), re.DOTALL)
+
+
+TAKES = {
+    "actions/checkout@v4": {"persist-credentials", "fetch-depth", "ref"},
+    "actions/setup-python@v5": {"python-version", "cache"},
+}
+"""Inputs that we may give, by the `action.yml` of each at that tag."""
+
+
+def errors(document: dict[object, object], kind: str) -> list[str]:
+    """What SchemaStore's schema in check-jsonschema says against one of GitHub's files."""
+    # Found without an import: the package is a command, and brings the whole of it.
+    place = f"check_jsonschema/builtin_schemas/vendor/{kind}.json"
+    schema = json.loads(Path(str(distribution("check-jsonschema").locate_file(place))).read_text())
+    # YAML 1.1 reads the word `on` as true.
+    named = {"on" if key is True else key: value for key, value in document.items()}
+    checker = validator_for(schema)(schema)
+    return [f"{one.json_path}: {one.message}" for one in checker.iter_errors(named)]
+
+
+def test_the_action_is_one_by_githubs_schema():
+    assert errors(ACTION, "github-actions") == []
+    wrong = {**ACTION, "runs": {"using": "composite", "steps": [{"run": "true"}]}}
+    assert errors(wrong, "github-actions"), "the schema sees a step that names no shell"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(one.read_text() for one in sorted((ROOT / ".github/workflows").glob("*.yml"))),
+        *SHOWN,
+    ],
+)
+def test_a_workflow_is_one_by_githubs_schema_and_calls_what_there_is(text):
+    workflow = yaml.safe_load(text)
+    assert errors(workflow, "github-workflows") == []
+    assert errors({**workflow, "permissions": {"everything": "write"}}, "github-workflows")
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    for step in (one for one in steps if "uses" in one):
+        ours = step["uses"] == "./" or "evolve-bot@" in step["uses"]
+        takes = set(ACTION["inputs"]) if ours else TAKES[step["uses"]]
+        assert set(step.get("with", {})) <= takes
+
+
+def test_what_the_workflow_and_the_action_refer_to_is_there():
+    text = (ROOT / ".github/workflows/evolve.yml").read_text()
+    given = set(re.findall(r"inputs\.([a-z-]+)", text))
+    assert given == set(WORKFLOW[True]["workflow_dispatch"]["inputs"])
+    assert set(re.findall(r"inputs\.([a-z-]+)", (ROOT / "action.yml").read_text())) == set(
+        ACTION["inputs"]
+    )
+    (run,) = (step for step in ACTION["runs"]["steps"] if step["name"] == "Run")
+    used = set(re.findall(r"\$\{?([A-Z_]+)", run["run"])) - {"GITHUB_ACTION_PATH"}
+    assert used <= set(run["env"])
 
 
 def scripts() -> str:
@@ -51,7 +109,6 @@ def workflows() -> list[dict[object, object]]:
 
 @pytest.mark.parametrize("workflow", workflows())
 def test_a_workflow_runs_every_eight_hours_one_at_a_time_and_ends(workflow):
-    # YAML 1.1 reads the word `on` as true.
     assert workflow[True]["schedule"] == [{"cron": "17 */8 * * *"}]
     assert workflow["concurrency"] == {"group": "evolve", "cancel-in-progress": False}
     assert workflow["jobs"]["run"]["timeout-minutes"] <= 90
