@@ -10,14 +10,14 @@ import typer
 from bot.adapters.github.credentials import TokenCredential
 from bot.cli.look import print_json, records_of
 from bot.cli.remembered import NoMemory
-from bot.cli.run_follow import NotRun, follow
+from bot.cli.run_follow import follow
 from bot.cli.run_ground import restored, served
+from bot.cli.run_order import NotRun, order_for
 from bot.cli.run_plan import foresee
 from bot.cli.run_show import as_document, failed, lines
 from bot.cli.start import fail_unfit, usable_settings
-from bot.compose import NotConfigured, Records, compose, credential_of, now
-from bot.domain.run import Order, Record, Run, run_id
-from bot.domain.subject import Repo
+from bot.compose import NotConfigured, compose, credential_of, now
+from bot.domain.run import Order, Record, Run
 from bot.domain.wording.quoting import flatten
 from bot.engine.services import Services
 from bot.kernel.values import Usd
@@ -93,36 +93,13 @@ def _run(
         services = compose(settings, records)
         repo = served(services, name)
         notes = _notes(settings, services)
-        order = _order(settings, records, repo, wanted, say)
+        order = order_for(settings, records, repo, wanted, say)
         services = replace(services, run=order.run)
         if memory is not None:
             # Nothing was done yet, so whoever is slower loses nothing.
             memory.claim(services.github.remote(repo), order.run.id, now())
         record = follow(settings, records, services, repo, order, memory, say)
     return record, notes
-
-
-def _order(
-    settings: Settings, records: Records, repo: Repo, wanted: Order, say: Callable[[str], None]
-) -> Order:
-    """A new run; or the one that was cut off, if it was ordered no more than is wanted now."""
-    from bot.engine.durable_queue import unfinished
-
-    order = unfinished(settings.database_url, records.database, repo.full)
-    if order is None:
-        order = replace(wanted, run=replace(wanted.run, id=run_id(repo.full, now())))
-        say(f"{order.run.id}: at most {order.max_changes} changes and {order.run.cap}")
-        return order
-    told = f"{order.max_changes} changes and {order.run.cap}"
-    if order.run.cap > wanted.run.cap or order.max_changes > wanted.max_changes:
-        dollars = str(order.run.cap).removeprefix("$")
-        options = f"--max-changes {order.max_changes} --budget {dollars}"
-        raise NotRun(
-            f"{order.run.id} was cut off and may still make up to {told}, which is more than was"
-            f" asked for now; let it end first: {options}"
-        )
-    say(f"{order.run.id} was cut off and goes on, as it was ordered then: at most {told}")
-    return order
 
 
 def _notes(settings: Settings, services: Services) -> tuple[str, ...]:

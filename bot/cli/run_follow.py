@@ -9,6 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, assert_never
 
 from bot.cli.remembered import Remembered
+from bot.cli.run_order import NotRun
 from bot.cli.start import fail_unfit
 from bot.compose import Records, now
 from bot.domain.run import Order, Record
@@ -23,10 +24,6 @@ POLL_S = 0.5
 DRAIN_S = 20
 RENEWED = timedelta(minutes=5)
 """How old the claim on the state branch may become, though there is nothing new to save."""
-
-
-class NotRun(Exception):
-    """The run could not come to its end; the message says why."""
 
 
 def follow(
