@@ -250,11 +250,16 @@ def test_two_processes_that_start_on_an_empty_file_share_one_day_to_the_last_nan
 
 
 def spent_by(ledger: SqlLedger, cap: str, worst: list[int], factor: float, first: int) -> Usd:
-    """A run whose vendor bills `factor` times the worst case of every call; what it came to."""
+    """A run whose vendor bills `factor` times the worst case of every call; what it came to.
+
+    Its calls are those of several tasks and attempts, and some are cut off.
+    """
     caps = replace(CAPS, run=Usd.of(cap))
     for number, nano in enumerate([first, *worst]):
-        held = Reservation(f"k{number}", SCOPE, "m", "r", Usd(nano), NOW)
-        if isinstance(ledger.reserve(held, caps), Held):
+        scope = replace(SCOPE, task=number % 4, attempt=number % 3)
+        held = Reservation(f"k{number}", scope, "m", "r", Usd(nano), NOW)
+        cut_off = number % 5 == 4
+        if isinstance(ledger.reserve(held, caps), Held) and not cut_off:
             ledger.settle(f"k{number}", Usd(int(nano * factor)), USAGE)
     return ledger.spent_in(SCOPE.run)
 

@@ -1,12 +1,19 @@
 """`evolve run`: the best tasks first, up to so many changes, and never above the run's cap."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.run import Order, Record, Run, Why, run_id
+from bot.domain.subject import Subject
 from bot.domain.task import Ending, TaskState
 from bot.engine.dispatch import dispatch
+from bot.engine.queue import look_id
 from bot.engine.run_taking import BEGUN
+from bot.engine.subjects import subjects_of
+from bot.engine.tickets import take_best
 from bot.kernel.values import Usd
+from forge.model import Endpoint, Garbage
 from forge.world.entities import Issue
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
@@ -47,6 +54,12 @@ def work(town: Town) -> None:
         dispatch(town.services, town.queue) or town.queue.run_next(town.services)
     ):
         pass
+
+
+def reconcile_now(town: Town, subject: Subject) -> None:
+    """A look that issues no ticket."""
+    town.queue.under(Run("cycle:x:1", Usd.of("2.00"))).reconcile(subject, "now")
+    town.queue.run_next(town.services, look_id(subject, "now"))
 
 
 def run(town: Town, cap: str, changes: int = 3) -> Record:
@@ -120,6 +133,35 @@ def test_beside_a_run_no_ticket_takes_a_task_and_what_comes_in_is_read_before_it
     assert [(one.issue, one.rule) for one in record.left] == [(carol.number, Why.BREAKING)]
     assert {one.scope.run for one in town.records.ledger.charges()} == {record.run}
     assert record.spent == dollars(town.model.ledger.total)
+
+
+def test_a_ticket_of_a_run_takes_no_task_but_the_one_that_the_run_has_claimed(found: Found):
+    town = found(policy=PATIENT, files=FILES)
+    six(town)
+    for subject in subjects_of(town.services, town.installed):
+        reconcile_now(town, subject)
+    under = replace(town.services, run=Run("cycle:x:1", Usd.of("2.00")))
+    assert len(town.records.tasks.queued()) == len(NAMES)
+    assert take_best(under, town.queue, "cycle:x:1/1") is None
+    assert take_best(under, town.queue, "ticket:of-before:1:1") is None
+    best = town.records.tasks.queued()[0]
+    town.records.tasks.claim("cycle:x:1/1", best.id, town.clock.now())
+    mine = take_best(under, town.queue, "cycle:x:1/1")
+    assert mine is not None
+    assert mine.id == best.id
+
+
+def test_what_triage_could_not_tell_is_left_and_that_is_a_problem(found: Found):
+    town = found(actor=Hurried(), policy=PATIENT, files=FILES)
+    issue = town.issue(title("bravo"), body("bravo"))
+    town.label(issue)
+    town.model.faults.rule(lambda end, n: Garbage() if end is Endpoint.MESSAGES else None)
+    record = run(town, "2.00")
+
+    assert (record.taken, town.pulls()) == ((), [])
+    assert [(one.issue, one.rule) for one in record.left] == [(issue.number, Why.UNREAD)]
+    assert f"#{issue.number} was not read" in record.problems[0]
+    assert dollars(town.model.ledger.total) <= record.spent <= Usd.of("2.00")
 
 
 def test_what_was_being_worked_on_is_waited_for_and_is_one_of_the_changes(found: Found):
