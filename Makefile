@@ -59,6 +59,10 @@ bench-corpus: $(READY) ## cheats and honest patches in four languages through `e
 bench-escapes: $(READY) ## every way out of the sandbox through `evolve sandbox`, and how it ended
 	@$(BIN)/python -m bench.escapes.run
 
+.PHONY: bench-memory
+bench-memory: $(READY) ## similar failures: precision and recall beside LIKE, look-up time by size
+	@$(BIN)/python -m bench.memory.run
+
 .PHONY: bench-replay
 bench-replay: $(READY) ## a real fix of a clone, made again by the bot: REPO=DIR COMMIT=SHA [REPLAY="--policy F"]
 	@$(BIN)/python -m bench.replay.run --repo "$(REPO)" --commit "$(COMMIT)" $(REPLAY)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine as Database
 
 from bot.adapters.bubblewrap.sandbox import Bubblewrap
 from bot.adapters.claude.model import ClaudeModel
+from bot.adapters.database.assignments import SqlAssignments
 from bot.adapters.database.controls import SqlControls
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.failures import SqlFailures
@@ -57,6 +58,7 @@ class Records:
     ledger: SqlLedger
     journal: SqlJournal
     failures: SqlFailures
+    assignments: SqlAssignments
     refusals: SqlRefusals
     trajectory: SqlTrajectory
     inbox: SqlInboxReader
@@ -82,6 +84,7 @@ def open_records(settings: Settings) -> Records:
         ledger=SqlLedger(database),
         journal=SqlJournal(database),
         failures=SqlFailures(database),
+        assignments=SqlAssignments(database),
         refusals=SqlRefusals(database),
         trajectory=SqlTrajectory(database),
         inbox=SqlInboxReader(database),
@@ -118,6 +121,7 @@ def compose(settings: Settings, records: Records) -> Services:
         ledger=records.ledger,
         journal=records.journal,
         failures=records.failures,
+        assignments=records.assignments,
         refusals=records.refusals,
         trajectory=records.trajectory,
         clock=now,

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from bot.domain.task import Ending, Estimate, Wish
 from bot.engine.asking import ask
+from bot.engine.assigning import assign
 from bot.engine.change import Change, write_change
 from bot.engine.conclude import conclude, freed
 from bot.engine.desk import Desk
@@ -18,6 +19,7 @@ from bot.engine.planning import plan
 from bot.engine.prepare import Prepared, prepare
 from bot.engine.queue import Queue
 from bot.engine.release import make_commit, open_pull, push_commit
+from bot.engine.repeating import unrepeated
 from bot.engine.services import Services
 from bot.engine.splitting import split
 from bot.engine.steps import GivenUp, StepFailed, Steps
@@ -75,9 +77,10 @@ def _work(steps: Steps, desk: Desk) -> Change | Halt | Held:
     prepared = steps.run("prepare", lambda: prepare(desk))
     if isinstance(prepared, Halt):
         return prepared
-    estimate = _estimate(steps, desk, prepared)
-    if isinstance(estimate, Halt):
-        return estimate
+    estimated = _estimate(steps, desk, prepared)
+    if isinstance(estimated, Halt):
+        return estimated
+    prepared, estimate = estimated
     match desk.task.wish:
         case Wish.PLAN:
             return Halt(Ending.ANSWERED, PLANNED)
@@ -85,19 +88,28 @@ def _work(steps: Steps, desk: Desk) -> Change | Halt | Held:
             held = steps.run("hold", lambda: hold_back(desk, prepared, estimate))
             if held is not None:
                 return held
+            prepared = steps.run("assign", lambda: assign(desk, prepared, estimate))
             steps.run("begin", lambda: desk.enter("implement", estimate.plan))
             return write_change(steps, desk, prepared, estimate)
         case never:
             assert_never(never)
 
 
-def _estimate(steps: Steps, desk: Desk, prepared: Prepared) -> Estimate | Halt:
-    """What triage and the planner say; once paid, it holds for the whole attempt."""
+def _estimate(steps: Steps, desk: Desk, prepared: Prepared) -> tuple[Prepared, Estimate] | Halt:
+    """What triage and the planner say; once paid, it holds for the whole attempt.
+
+    Between the two, before a stronger model is paid, what failed before is looked at.
+    """
     before = estimated_before(desk.task)
-    if before is not None:
-        return before
-    estimate = _triage(steps, desk, prepared)
-    return estimate if isinstance(estimate, Halt) else plan(steps, desk, prepared, estimate)
+    estimate = before if before is not None else _triage(steps, desk, prepared)
+    if isinstance(estimate, Halt):
+        return estimate
+    told = unrepeated(steps, desk, prepared, estimate)
+    if isinstance(told, Halt):
+        return told
+    if before is None:
+        estimate = plan(steps, desk, told, estimate)
+    return estimate if isinstance(estimate, Halt) else (told, estimate)
 
 
 def _triage(steps: Steps, desk: Desk, prepared: Prepared) -> Estimate | Halt:

@@ -5,12 +5,13 @@ from functools import partial
 from typing import TypeAlias, assert_never
 
 from bot.domain.policy import NO_MODEL
+from bot.domain.similar.fingerprint import quoted_failures
 from bot.domain.task import Ending, Estimate
 from bot.engine.asking import ask
 from bot.engine.check import Checked, CheckOutcome, NotYet, check
 from bot.engine.desk import Desk
 from bot.engine.equipment import equipped, refused_kind
-from bot.engine.halt import Halt
+from bot.engine.halt import Halt, Tried
 from bot.engine.prepare import Prepared
 from bot.engine.reviewing import review
 from bot.engine.steps import Steps
@@ -41,9 +42,6 @@ NOTHING_CHANGED = NotYet(
 
 IMPLEMENTER, STRONGER = "implement", "escalate"
 """Who writes the change, in the ledger and the trajectory."""
-
-ESCALATE_AFTER = 2
-"""Failed proofs before the stronger model takes over: a measured failure, not a feeling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +118,23 @@ def converse(steps: Steps, room: Room) -> Conversed:
         if isinstance(reply, Halt):
             return reply
         outcome = _turn(steps, room, progress, reply, turn)
+        if isinstance(outcome, Halt):
+            return _at_fault(room, outcome, progress.tree)
         if not isinstance(outcome, Progress):
             return outcome
         shorter = cleared(outcome.messages, reply.usage.prompt_tokens)
         progress = replace(outcome, messages=shorter)
-    return progress.refused or Halt(Ending.FAILED, f"No change after {turns} turns.")
+    halt = progress.refused or Halt(Ending.FAILED, f"No change after {turns} turns.")
+    return _at_fault(room, halt, progress.tree)
+
+
+def _at_fault(room: Room, halt: Halt, tree: Sha) -> Halt:
+    """The change did not hold; a reviewer who could not be paid says nothing of it."""
+    if halt.ending not in {Ending.FAILED, Ending.REFUSED} or halt.tried is not None:
+        return halt
+    prepared = room.prepared
+    quoted = quoted_failures(prepared.brief.body)
+    return replace(halt, tried=Tried(prepared.base, tree, quoted))
 
 
 def _turn(
@@ -192,14 +202,14 @@ def _again(
     text: str,
     messages: tuple[JsonObject, ...],
 ) -> Progress:
-    """Go on after a no; after the second failed proof with a stronger model, from the same files.
+    """Go on after a no; after so many failed proofs with a stronger model, from the same files.
 
     Thinking belongs to one model and one conversation, so the stronger one starts its own.
     """
     unproven = handed_in.unproven + (refused.ending is Ending.FAILED)
     after = replace(handed_in, refused=refused, unproven=unproven, messages=messages)
     stronger = room.prepared.policy.models.escalate
-    if unproven < ESCALATE_AFTER or stronger in {NO_MODEL, handed_in.model}:
+    if unproven < room.prepared.tuning.escalate_after or stronger in {NO_MODEL, handed_in.model}:
         return after
     again = taken_over(room.start, room.prepared.brief.nonce, text)
     return replace(after, model=stronger, messages=again)

@@ -7,7 +7,8 @@ from bot.domain.subject import branch_name
 from bot.domain.task import Ending, Task, TaskState
 from bot.engine.halt import Halt
 from bot.engine.queue import Queue
-from bot.engine.record import record_failure, write_journal
+from bot.engine.record import write_journal
+from bot.engine.remember import Reason, record_failure
 from bot.engine.services import Services
 from bot.engine.status import show
 from bot.engine.watching import begin_watch
@@ -25,7 +26,8 @@ def conclude(services: Services, task: Task, halt: Halt) -> None:
         return
     if halt.ending in UNSUCCESSFUL:
         rules = tuple(sorted({breach.rule for breach in halt.breaches}))
-        record_failure(services, task, halt.said, rules, rolled_back=True)
+        why = Reason(halt.said, rules)
+        record_failure(services, task, why, halt.tried, rolled_back=True)
     if halt.ending is Ending.MERGED:
         _delete_branch(services, task)
         begin_watch(services, now, services.clock())

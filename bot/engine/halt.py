@@ -4,16 +4,30 @@ from dataclasses import dataclass
 
 from bot.domain.task import Ending
 from bot.kernel.budget import OverBudget
-from bot.kernel.values import Breach
+from bot.kernel.values import Breach, Sha
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What the model had written in the end, on which base (a commit), and what the issue quoted
+    of failures, as fingerprints."""
+
+    base: Sha
+    tree: Sha
+    quoted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """The attempt ends here, and how; `breaches` are the rules that fired."""
+    """The attempt ends here, and how; `breaches` are the rules that fired.
+
+    `tried` is there when the change itself was at fault, and not what surrounds it.
+    """
 
     ending: Ending
     reason: str
     breaches: tuple[Breach, ...] = ()
+    tried: Tried | None = None
 
     @property
     def told(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from bot.domain.commit_style import CommitStyle, read_style
+from bot.domain.experiment import Tuning
 from bot.domain.facts import IssueState
 from bot.domain.policy import POLICY_PATH, Policy, PolicyError
 from bot.domain.task import Ending
@@ -32,6 +33,7 @@ class Prepared:
     """The base that the change is written on, and the brief for every conversation about it.
 
     `policy` says how to test even where the repository does not; `recipe` is for what that needs.
+    `tuning` is what the attempt was assigned; a revision keeps to it.
     """
 
     base: Sha
@@ -42,6 +44,7 @@ class Prepared:
     issue_url: str
     recipe: Recipe | None
     style: CommitStyle
+    tuning: Tuning
 
 
 def prepare(desk: Desk) -> Prepared | Halt:
@@ -107,4 +110,15 @@ def prepared_on(
     )
     tree = desk.mirror().tree_of(base)
     style = read_style(desk.mirror().subjects(base, SUBJECTS))
-    return Prepared(base, tree, base_branch, policy, brief, issue.web_url, ready.recipe, style)
+    assigned = services.assignments.of(task.id, task.attempt)
+    return Prepared(
+        base=base,
+        base_tree=tree,
+        base_branch=base_branch,
+        policy=policy,
+        brief=brief,
+        issue_url=issue.web_url,
+        recipe=ready.recipe,
+        style=style,
+        tuning=assigned.tuning if assigned is not None else Tuning(),
+    )

@@ -3,7 +3,6 @@
 from bot.domain.task import Task
 from bot.domain.wording.commit import CommitView
 from bot.engine.services import Services
-from bot.memory.journal import GENESIS
 from bot.memory.ledger import Charge
 
 
@@ -20,8 +19,7 @@ def models_of(charges: tuple[Charge, ...]) -> tuple[str, ...]:
 
 def journal_head(services: Services) -> str:
     """The newest hash of the journal, which a commit and a receipt anchor outside."""
-    rows = services.journal.rows()
-    return rows[-1].hash if rows else GENESIS
+    return services.journal.head()
 
 
 def commit_view(

@@ -1,10 +1,9 @@
-"""What is kept of an attempt: a row in the journal, and among what failed where it did."""
+"""What is kept of every attempt: a row in the journal."""
 
 from bot.domain.task import Ending, Task
 from bot.engine.provenance import charges_of, models_of
 from bot.engine.services import Services
 from bot.kernel.prompt import prompt_hash
-from bot.memory.failures import FailedProposal
 from bot.memory.journal import Entry
 
 
@@ -39,31 +38,5 @@ def write_journal(
             cost_nano=services.ledger.spent_on(task.id, task.attempt).nano,
             diff_hash=published.diff_hash if published else "",
             pull=published.pull if published else None,
-        )
-    )
-
-
-def record_failure(
-    services: Services,
-    task: Task,
-    reason: str,
-    rules: tuple[str, ...],
-    *,
-    rolled_back: bool,
-    part: str = "",
-) -> None:
-    """Remember what failed on this issue, once for each `part` of an attempt."""
-    key = f"{task.subject}/{task.attempt}"
-    services.failures.record(
-        FailedProposal(
-            key=f"{key}/{part}" if part else key,
-            subject=task.subject,
-            attempt=task.attempt,
-            at=services.clock(),
-            description=task.title,
-            reason=reason,
-            rules=rules,
-            paths=(),
-            rolled_back=rolled_back,
         )
     )

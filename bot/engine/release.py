@@ -50,6 +50,7 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
     strength = change.checked.proof.strength
     files = changed_files(changes)
     published = Published(pull.number, sha, risk.risk, strength, diff_hash, summary, files)
+    services.assignments.sized(task.id, task.attempt, change.checked.lines)
     services.tasks.publish(task.id, task.attempt, published)
     write_journal(services, task, Ending.AWAITING_REVIEW, f"#{pull.number}")
     show_proof(services, task, sha, view)

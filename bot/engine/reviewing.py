@@ -20,7 +20,7 @@ def review(
 ) -> SentBack | Halt | None:
     """What stands against the change, if anything; a reviewer without an answer holds nobody up."""
     model = prepared.policy.models.review
-    if model == NO_MODEL:
+    if model == NO_MODEL or not prepared.tuning.reviewed:
         return None
     diff = steps.run(f"diff {turn}", lambda: desk.mirror().diff_text(prepared.base, tree))
     prompt = review_prompt(prepared.brief, diff, checked.trials, model)

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.run import Run
 from bot.domain.wording.receipt import Agent
 from bot.kernel.values import Usd
+from bot.memory.assignments import Assignments
 from bot.memory.failures import Failures
 from bot.memory.inbox import InboxReader
 from bot.memory.journal import Journal
@@ -57,6 +58,7 @@ class Services:
     ledger: Ledger
     journal: Journal
     failures: Failures
+    assignments: Assignments
     refusals: Refusals
     trajectory: Trajectory
     clock: Callable[[], datetime]

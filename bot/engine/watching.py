@@ -8,7 +8,9 @@ from bot.domain.task import Ending, Task
 from bot.domain.watch import EndWatch, KeepWatching, Outcome, Revert, RunAgain, Watch
 from bot.domain.wording.revert import revert_body, revert_branch, revert_message, revert_title
 from bot.engine.fetching import fetched
-from bot.engine.record import record_failure, write_journal
+from bot.engine.halt import Tried
+from bot.engine.record import write_journal
+from bot.engine.remember import Reason, record_failure
 from bot.engine.services import Services
 from bot.engine.verdict import Settled, say
 from bot.kernel.values import Sha
@@ -71,8 +73,11 @@ def _revert(services: Services, task: Task, watch: Watch, checks: tuple[str, ...
         reason = f"merged, then {listed} turned red; #{pull.number} takes it back"
         outcome = Outcome.REVERTED
     write_journal(services, task, Ending.MERGED, reason, part="revert")
-    rules = ("base-red-after-merge",)
-    record_failure(services, task, reason, rules, rolled_back=False, part="revert")
+    why, tried = (
+        Reason(reason, ("base-red-after-merge",), "revert"),
+        Tried(watch.before, watch.merged),
+    )
+    record_failure(services, task, why, tried, rolled_back=False)
     services.watches.end(watch, outcome)
     _tell(services, task, reason)
 

@@ -4,7 +4,10 @@ from bot.domain.facts import Reason
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task
 from bot.domain.wording.answers import why_marker, why_question
-from bot.engine.record import record_failure, write_journal
+from bot.engine.halt import Tried
+from bot.engine.record import write_journal
+from bot.engine.remember import Reason as Why
+from bot.engine.remember import record_failure
 from bot.engine.services import Services
 from bot.engine.verdict import Again
 from bot.kernel.text import redact, strip_hidden
@@ -27,10 +30,20 @@ def remember(services: Services, task: Task, reason: Reason) -> Again:
     text = redact(strip_hidden(reason.text)).strip()[:KEPT_CHARS]
     said = f"closed unmerged by people: {text}"
     part = f"why-{reason.comment}"
-    record_failure(services, task, said, ("closed-unmerged",), rolled_back=True, part=part)
+    why = Why(said, ("closed-unmerged",), part)
+    record_failure(services, task, why, _published(services, task), rolled_back=True)
     write_journal(services, task, Ending.STOPPED, said, lessons=(text,), part=part)
     repo = task.subject.repo
     pull = task.published.pull if task.published is not None else task.subject.number
     services.github.ensure_reaction(Subject(repo, pull), reason.comment, "+1")
     services.tasks.answer(repo, reason.comment, "remembered", services.clock())
     return Again()
+
+
+def _published(services: Services, task: Task) -> Tried | None:
+    """The commit that people did not want, where the mirror still has it."""
+    if task.published is None:
+        return None
+    tested = task.published.tested
+    base = services.git.mirror(task.subject.repo.full).parent(tested)
+    return Tried(base, tested) if base is not None else None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -61,6 +62,21 @@ class Tampered:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beheaded:
+    """The chain holds in itself, but a head that was once published is no hash of it.
+
+    The last rows were taken away, or all of it was written anew: only what was told outside (in
+    receipts and commit messages) can show that. `rows` are those that are left.
+    """
+
+    rows: int
+    published: str
+
+
+Verdict: TypeAlias = Intact | Tampered | Beheaded
+
+
 def entry_hash(previous: str, row_id: int, entry: Entry) -> str:
     """SHA-256 over the previous hash, the row's number and every column of the entry."""
     columns = asdict(entry) | {"timestamp": entry.timestamp.isoformat()}
@@ -68,26 +84,53 @@ def entry_hash(previous: str, row_id: int, entry: Entry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-Verdict: TypeAlias = Intact | Tampered
+def verify(rows: Iterable[Row], published: str | None = None) -> Verdict:
+    """Walk the chain from its start; find an altered, a removed, or a moved row.
+
+    `published` is a head that a receipt or a commit told, and must be a hash of the chain.
+    """
+    verdict: Verdict = Intact(0, GENESIS)
+    for step in walk(rows, published):
+        if not isinstance(step, Row):
+            verdict = step
+    return verdict
 
 
-def verify(rows: tuple[Row, ...]) -> Verdict:
-    """Walk the chain from its start; find an altered, a removed, or a moved row."""
+def walk(rows: Iterable[Row], published: str | None = None) -> Iterator[Row | Verdict]:
+    """Every row that fits, in order, and the verdict at last; one row is held at a time."""
     previous, expected = GENESIS, 1
-    for row in rows:
+    found = published in {None, GENESIS}
+    ahead = iter(rows)
+    for row in ahead:
         if row.id != expected:
-            return Tampered(row.id, f"row {expected} is missing before it")
+            yield Tampered(row.id, f"row {expected} is missing before it")
+            return
         if row.previous != previous:
-            return Tampered(row.id, "it does not continue the row before it")
+            yield Tampered(
+                row.id, f"it does not continue the row before it{_moved(previous, ahead)}"
+            )
+            return
         if row.hash != entry_hash(previous, row.id, row.entry):
-            return Tampered(row.id, "its contents were altered")
+            yield Tampered(row.id, "its contents were altered")
+            return
         previous, expected = row.hash, expected + 1
-    return Intact(len(rows), previous)
+        found = found or row.hash == published
+        yield row
+    if published is not None and not found:
+        yield Beheaded(expected - 1, published)
+    else:
+        yield Intact(expected - 1, previous)
+
+
+def _moved(previous: str, rest: Iterator[Row]) -> str:
+    """Which of the later rows is the one that belongs here, if any is."""
+    true = next((row.id for row in rest if row.previous == previous), None)
+    return f": that is now row {true}, so rows were swapped or moved" if true is not None else ""
 
 
 def sound(rows: tuple[Row, ...], verdict: Verdict) -> tuple[Row, ...]:
     """The rows before the first that does not fit: nothing after it is certain."""
-    return tuple(row for row in rows if isinstance(verdict, Intact) or row.id < verdict.id)
+    return tuple(row for row in rows if not isinstance(verdict, Tampered) or row.id < verdict.id)
 
 
 class Journal(Protocol):
@@ -99,4 +142,12 @@ class Journal(Protocol):
 
     def rows(self) -> tuple[Row, ...]:
         """All rows in order."""
+        ...
+
+    def stream(self) -> Iterator[Row]:
+        """All rows in order, in one consistent view; few of them are in memory at a time."""
+        ...
+
+    def head(self) -> str:
+        """The newest hash, `GENESIS` when there is no row."""
         ...

@@ -1,7 +1,10 @@
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta, timezone
+from itertools import islice
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from bot.adapters.database.engine import open_database, writing
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.tables import journal as journal_table
-from bot.memory.journal import GENESIS, Entry, Intact, Tampered, verify
+from bot.memory.journal import GENESIS, Beheaded, Entry, Intact, Tampered, verify, walk
 from tests.adapters.databases import NOW, fresh_url
 
 ENTRY = Entry(
@@ -200,4 +203,49 @@ def test_swapped_rows_are_found_at_the_first_of_them(file, journal):
         "UPDATE journal_entries SET id = 2 WHERE id = 4",
         "UPDATE journal_entries SET id = 4 WHERE id = 99",
     )
-    assert verify(journal.rows()) == Tampered(2, "it does not continue the row before it")
+    assert verify(journal.rows()) == Tampered(
+        2,
+        "it does not continue the row before it: that is now row 4, so rows were swapped or moved",
+    )
+
+
+def test_a_removed_last_row_is_seen_by_a_head_that_was_published(file, journal):
+    fill(journal)
+    published = journal.head()
+    assert verify(journal.stream(), published) == Intact(5, published)
+    tamper(file, "DELETE FROM journal_entries WHERE id = 5")
+    assert isinstance(verify(journal.stream()), Intact), "inside nothing can show it"
+    assert verify(journal.stream(), published) == Beheaded(4, published)
+
+
+def test_an_older_head_stays_in_the_chain(journal):
+    assert journal.head() == GENESIS
+    fill(journal, 2)
+    published = journal.head()
+    journal.append(replace(ENTRY, key="3-1"))
+    assert isinstance(verify(journal.stream(), published), Intact)
+    assert isinstance(verify(journal.stream(), GENESIS), Intact)
+
+
+def test_the_stream_is_all_rows_and_never_more_than_some_in_memory(journal):
+    fill(journal, 7)
+    assert tuple(journal.stream()) == journal.rows()
+    walked = walk(journal.stream())
+    assert [step.id for step in islice(walked, 3)] == [1, 2, 3]
+
+
+def test_processes_that_append_at_once_make_one_chain(file, journal):
+    program = (
+        "import sys; from dataclasses import replace;"
+        "from bot.adapters.database.engine import open_database;"
+        "from bot.adapters.database.journal import SqlJournal;"
+        "from tests.adapters.test_database_journal import ENTRY;"
+        "journal = SqlJournal(open_database(sys.argv[1]));"
+        "[journal.append(replace(ENTRY, key=f'{sys.argv[2]}-{n}')) for n in range(5)]"
+    )
+    command = [sys.executable, "-c", program, f"sqlite:///{file}"]
+    writers = [subprocess.Popen([*command, str(number)]) for number in range(3)]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    verdict = verify(journal.stream())
+    assert isinstance(verdict, Intact)
+    assert verdict.rows == 15

@@ -6,8 +6,10 @@ from sqlalchemy.exc import StatementError
 
 from bot.adapters.database.controls import SqlControls
 from bot.adapters.database.engine import open_database
-from bot.adapters.database.failures import SqlFailures
+from bot.adapters.database.failures import CANDIDATES_MOST, SqlFailures
+from bot.domain.similar.likeness import Proposal
 from bot.domain.subject import Repo, Subject
+from bot.kernel.values import Kind
 from bot.memory.failures import FailedProposal
 from tests.adapters.databases import NOW, REPO, SUBJECT, fresh_url, later
 
@@ -21,6 +23,18 @@ FAILURE = FailedProposal(
     rules=("red-on-base", "size"),
     paths=("src/sum.py", "täst.py"),
     rolled_back=True,
+)
+
+
+TELLING = replace(
+    FAILURE,
+    kind=Kind.FIX,
+    plan="flush the buffer at the end",
+    symbols=("read_rows",),
+    failures=("it broke",),
+    blobs=("a" * 40, ""),
+    base="t" * 40,
+    telling=True,
 )
 
 
@@ -46,6 +60,37 @@ def test_a_failure_recorded_twice_is_kept_as_it_was_first(engine):
     failures.record(FAILURE)
     failures.record(replace(FAILURE, reason="another"))
     assert failures.of(SUBJECT) == (FAILURE,)
+
+
+def test_what_a_failure_was_about_comes_back_whole(engine):
+    failures = SqlFailures(engine)
+    failures.record(TELLING)
+    assert failures.of(SUBJECT) == (TELLING,)
+
+
+def test_telling_failures_that_share_words_are_found_the_likeliest_first(engine):
+    failures = SqlFailures(engine)
+    other = replace(TELLING, key="13-1", description="a comma splits it", plan="", paths=("b.py",))
+    silent = replace(TELLING, key="14-1", telling=False)
+    for failure in (other, TELLING, silent):
+        failures.record(failure)
+    assert failures.like(REPO, TELLING.proposal, NOW) == (TELLING, other)
+    assert failures.like(REPO, TELLING.proposal, later(1)) == (), "it is older than was asked for"
+    assert failures.like(Repo("octo", "other", 7), TELLING.proposal, NOW) == ()
+
+
+def test_wildcards_are_ordinary_characters_and_an_empty_proposal_finds_nothing(engine):
+    failures = SqlFailures(engine)
+    failures.record(TELLING)
+    for text in ("", "%", "_", "%%%", "' OR 1=1 --"):
+        assert failures.like(REPO, Proposal(None, text, text), NOW) == ()
+
+
+def test_only_so_many_failures_are_read_however_many_share_a_word(engine):
+    failures = SqlFailures(engine)
+    for number in range(CANDIDATES_MOST + 5):
+        failures.record(replace(TELLING, key=f"{number}"))
+    assert len(failures.like(REPO, TELLING.proposal, NOW)) == CANDIDATES_MOST
 
 
 def test_a_time_without_a_zone_is_never_stored(engine):

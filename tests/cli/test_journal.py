@@ -126,3 +126,47 @@ def test_an_entry_that_is_not_there_exits_with_1_and_says_where_to_look(home):
     result = evolve(home, "journal", "show", "9")
     assert result.exit_code == 1
     assert "`evolve journal` lists" in result.stderr
+
+
+def test_the_export_for_programs_holds_the_whole_chain(home):
+    result = evolve(home, "journal", "export", "--format", "jsonl")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["id"] for row in rows] == [1, 2, 3]
+    assert [row["previous"] for row in rows[1:]] == [row["hash"] for row in rows[:-1]]
+    assert rows[0]["timestamp"] == NOW.isoformat()
+    assert "\x1b" not in result.stdout
+
+
+def test_the_export_for_people_is_a_section_an_entry_that_cannot_steer_a_terminal(home):
+    text = evolve(home, "journal", "export").stdout
+    assert [line.split(".")[0] for line in text.splitlines() if line.startswith("## ")] == [
+        "## 1",
+        "## 2",
+        "## 3",
+    ]
+    assert "test the last page" in text
+    assert "\x1b" not in text
+
+
+def test_the_export_ends_at_a_tampered_row_and_says_so(home):
+    tamper(home, "UPDATE journal_entries SET cost_nano=1 WHERE id=2")
+    result = evolve(home, "journal", "export", "--format", "jsonl")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 1
+    assert "Row 2 was tampered with: its contents were altered" in result.stderr
+
+
+def test_a_published_head_shows_that_the_last_row_is_gone(home):
+    head = json.loads(evolve(home, "journal", "verify", "--json").stdout)["head"]
+    assert evolve(home, "journal", "verify", "--head", head).stdout.endswith(
+        "; the published head is in it\n"
+    )
+    tamper(home, "DELETE FROM journal_entries WHERE id=3")
+    assert evolve(home, "journal", "verify").exit_code == 0
+    result = evolve(home, "journal", "verify", "--head", head)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"The head {head} is none of the 2 rows")
+
+
+def test_what_is_no_head_is_refused_as_a_usage_error(home):
+    assert evolve(home, "journal", "verify", "--head", "abc").exit_code == 2

@@ -132,6 +132,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         revisions=records.revisions,
         watches=records.watches,
         failures=records.failures,
+        assignments=records.assignments,
         refusals=records.refusals,
         trajectory=records.trajectory,
         clock=machine.clock.now,

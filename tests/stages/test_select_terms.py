@@ -2,11 +2,12 @@
 
 import pytest
 
+from bot.domain.terms import expand, stem
 from bot.stages.select.mentions import mentioned
 from bot.stages.select.paths import Role, path_terms, role_of
 from bot.stages.select.question import TITLE, read_question
 from bot.stages.select.symbols import definitions
-from bot.stages.select.terms import Expander, expand, stem
+from bot.stages.select.terms import Expander
 
 
 @pytest.mark.parametrize(

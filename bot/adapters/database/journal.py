@@ -1,6 +1,7 @@
 """The journal in the database: appended one at a time, each row chained to the one before."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,6 +12,9 @@ from bot.adapters.database.columns import instant_text, list_text
 from bot.adapters.database.engine import Lock, reading, writing
 from bot.adapters.database.tables import journal
 from bot.memory.journal import GENESIS, Entry, Row, entry_hash
+
+STREAMED = 500
+"""Rows that are fetched at once."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _UNREADABLE = Entry(
@@ -61,6 +65,20 @@ class SqlJournal:
         with reading(self._engine) as connection:
             rows = connection.execute(select(journal).order_by(journal.c.id)).all()
         return tuple(_row(row) for row in rows)
+
+    def stream(self) -> Iterator[Row]:
+        """All rows in order, some hundred in memory at a time."""
+        query = select(journal).order_by(journal.c.id)
+        with reading(self._engine) as connection:
+            streaming = connection.execution_options(yield_per=STREAMED)
+            for row in streaming.execute(query):
+                yield _row(row)
+
+    def head(self) -> str:
+        """The newest hash, `GENESIS` when there is no row."""
+        newest = select(journal.c.hash).order_by(journal.c.id.desc()).limit(1)
+        with reading(self._engine) as connection:
+            return connection.execute(newest).scalar() or GENESIS
 
 
 def _columns(row: Row) -> dict[str, object]:

@@ -12,7 +12,7 @@ from bot.cli.demo.stage import Stage
 from bot.compose import Records, open_records
 from bot.domain.task import Ending, Task, TaskState
 from bot.kernel.values import Usd
-from bot.memory.journal import Intact, verify
+from bot.memory.journal import Tampered, verify
 from bot.memory.tasks import StageMark
 from bot.settings import BadSettings, read_settings
 from forge.world.entities import Issue
@@ -179,7 +179,9 @@ def outcome_of(stage: Stage, records: Records, issues: Issues, since: datetime) 
             reason=poison.reason,
         ),
         improvement_issue=own[0] if own else None,
-        journal="intact" if isinstance(verdict, Intact) else f"row {verdict.id}: {verdict.reason}",
+        journal=f"row {verdict.id}: {verdict.reason}"
+        if isinstance(verdict, Tampered)
+        else "intact",
         journal_rows=len(records.journal.rows()),
         seconds=(stage.forge.world.now() - since).total_seconds(),
         database=str(stage.database),

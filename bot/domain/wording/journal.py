@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.wording.quoting import flatten
+from bot.domain.wording.quoting import code, flatten, inline
 from bot.kernel.values import Usd
+
+SECTION_CHARS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,19 @@ def journal_line(view: JournalView) -> str:
         f" {view.action}{lessons}"
     )
     return f"{view.id:>5} {flatten(line, 400)}"
+
+
+def journal_section(view: JournalView) -> str:
+    """One entry as Markdown; what was said by others cannot leave its line."""
+    lines = [
+        f"## {view.id}. {inline(f'{view.repo}#{view.issue}')}, attempt {view.attempt}",
+        "",
+        f"- at: {view.at:%Y-%m-%d %H:%M:%S} UTC",
+        f"- outcome: {inline(view.outcome, SECTION_CHARS)}",
+        f"- cost: {view.cost}",
+        f"- action: {inline(view.action, SECTION_CHARS) or 'none'}",
+        *(f"- learned: {inline(lesson, SECTION_CHARS)}" for lesson in view.lessons),
+        f"- hash: {code(view.hash)}",
+        "",
+    ]
+    return "\n".join(lines)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.terms import WORD, expand
 from bot.stages.select.blocks import Block
 from bot.stages.select.bm25 import K1
 from bot.stages.select.question import Question
 from bot.stages.select.symbols import definitions
-from bot.stages.select.terms import WORD, expand
 
 _B, _USUAL = 0.75, 60
 """BM25 over blocks: how far length counts, and the usual number of words in one."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.stages.select.terms import WORD
+from bot.domain.terms import WORD
 
 
 @dataclass(frozen=True, slots=True)

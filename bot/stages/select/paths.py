@@ -4,7 +4,7 @@ import re
 from enum import Enum
 from functools import lru_cache
 
-from bot.stages.select.terms import WORD, expand
+from bot.domain.terms import WORD, expand
 
 _CODE = frozenset(
     WORD.findall(

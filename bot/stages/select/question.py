@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.stages.select.terms import STOP, WORD, expand
+from bot.domain.terms import WORD, expand
+from bot.stages.select.terms import STOP
 
 TITLE = 3.0
 """What a term of the title counts, beside 1 in the body."""

@@ -5,10 +5,11 @@ from array import array
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 
+from bot.domain.terms import WORD
 from bot.kernel.values import Sha
 from bot.stages.select.port import Document, Past, Segment
 from bot.stages.select.symbols import definitions
-from bot.stages.select.terms import WORD, Expander
+from bot.stages.select.terms import Expander
 
 NAME, SAID = "=", "~"
 """What a term begins with when it is a defined name, or from a commit's message."""

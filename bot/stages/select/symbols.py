@@ -2,7 +2,7 @@
 
 import re
 
-from bot.stages.select.terms import WORD
+from bot.domain.terms import WORD
 
 _DEFINITION = re.compile(
     r"""

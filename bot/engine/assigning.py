@@ -1,0 +1,43 @@
+"""Before an attempt is written: draw what it goes without, and keep that from then on."""
+
+from dataclasses import replace
+
+from bot.domain.experiment import Arms, Experiment, Tuning, area_of, drawn, drawn_by
+from bot.domain.holding import touched
+from bot.domain.task import Estimate
+from bot.engine.desk import Desk
+from bot.engine.prepare import Prepared
+from bot.memory.assignments import Assignment
+
+
+def assign(desk: Desk, prepared: Prepared, estimate: Estimate) -> Prepared:
+    """The conditions of this attempt, drawn once; what follows from them is in the result."""
+    services, task = desk.services, desk.task
+    assigned = services.assignments.of(task.id, task.attempt)
+    if assigned is None:
+        assigned = services.assignments.record(_drawn(desk, prepared, estimate))
+    return replace(prepared, tuning=assigned.tuning)
+
+
+def _drawn(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:
+    services, task = desk.services, desk.task
+    ordinal, place = services.assignments.next_ordinal(task.subject), task.subject.repo.full
+    shown = prepared.brief.selection
+    likely = touched(estimate.plan, shown.paths) or tuple(file.path for file in shown.files[:3])
+    return Assignment(
+        task=task.id,
+        attempt=task.attempt,
+        subject=task.subject,
+        ordinal=ordinal,
+        at=services.clock(),
+        kind=estimate.kind,
+        area=area_of(likely),
+        risk=estimate.risk,
+        expected=estimate.cost,
+        arms=Arms(
+            lessons=drawn(Experiment.LESSONS, place, ordinal),
+            table=drawn(Experiment.TABLE, place, ordinal),
+            order=drawn_by(desk.ticket),
+        ),
+        tuning=Tuning(),
+    )

@@ -1,0 +1,131 @@
+"""Similar by meaning: properties of the likeness, the fingerprint, and the terms of the index."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.memory.pairs import pairs
+from bot.domain.similar.fingerprint import fingerprint, quoted_failures
+from bot.domain.similar.likeness import Proposal, likeness
+from bot.domain.similar.lookup import lookup_terms, term_id
+from bot.domain.similar.weights import SIMILAR
+from bot.domain.subject import Repo
+from bot.kernel.values import Kind
+
+WORDS = st.sampled_from(
+    (
+        *("reader", "loses", "last", "line", "parse", "timeout", "cache", "encode", "decode"),
+        *("add", "remove", "empty", "the", "of", "404", "café", "--color", "read_rows"),
+        *("%", "_", "'", "\\", "LIKE"),
+    )
+)
+TEXTS = st.lists(WORDS, max_size=8).map(" ".join) | st.text(max_size=30)
+NAMES = st.frozensets(st.sampled_from(["src/a.py", "src/b.py", "net/c.go"]), max_size=2)
+SYMBOLS = st.frozensets(st.sampled_from(["read", "Cache.get", "Cache"]), max_size=2)
+PROPOSALS = st.builds(
+    Proposal, st.none() | st.sampled_from(Kind), TEXTS, TEXTS, NAMES, SYMBOLS, NAMES
+)
+
+
+@given(PROPOSALS, PROPOSALS)
+def test_the_order_of_the_two_says_nothing(one, other):
+    assert likeness(one, other) == pytest.approx(likeness(other, one))
+
+
+@given(PROPOSALS, PROPOSALS)
+def test_saying_the_same_more_makes_no_two_less_alike(one, other):
+    both = [replace(p, title=f"{p.title} zebra", plan=f"{p.plan} zebra") for p in (one, other)]
+    assert likeness(*both) >= likeness(one, other) - 1e-9
+
+
+@given(PROPOSALS, PROPOSALS)
+def test_the_same_failure_makes_no_two_less_alike(one, other):
+    both = [replace(p, failures=p.failures | {"it broke"}) for p in (one, other)]
+    assert likeness(*both) >= likeness(one, other)
+
+
+@given(PROPOSALS)
+def test_words_that_only_join_others_never_make_two_alike(one):
+    hollow = replace(one, title="please fix the issue of this and that", plan="it should not be")
+    assert likeness(hollow, replace(hollow, title="could you fix it", plan="the")) == 0.0
+
+
+@pytest.mark.parametrize("text", ["", " ", "%", "_", "%%", "% the _", "…"])
+def test_what_says_nothing_is_like_nothing(text):
+    said = Proposal(Kind.FIX, "Reader loses the last line", "Flush it in read_rows.")
+    assert likeness(Proposal(Kind.FIX, text, text), said) == 0.0
+    assert likeness(Proposal(Kind.FIX, text, text), Proposal(Kind.FIX, text, text)) == 0.0
+
+
+def test_the_same_proposal_again_is_similar():
+    said = Proposal(Kind.FIX, "Reader loses the last line", "Flush the buffer in read_rows.")
+    assert likeness(said, said) > 0.9
+
+
+def test_on_the_tuning_half_both_shares_are_as_they_were_when_it_was_fitted():
+    tuning = [pair for pair in pairs() if pair.half == "tuning"]
+    told = [likeness(pair.failed, pair.proposed) >= SIMILAR for pair in tuning]
+    right = sum(t and pair.same for t, pair in zip(told, tuning, strict=True))
+    assert right / sum(told) >= 0.9
+    assert right / sum(pair.same for pair in tuning) >= 0.9
+
+
+def test_the_labelled_pairs_are_many_and_half_of_their_groups_are_held_out():
+    labelled = pairs()
+    assert len(labelled) >= 200
+    halves = {
+        half: {p.group for p in labelled if p.half == half} for half in ("tuning", "held out")
+    }
+    assert halves["tuning"].isdisjoint(halves["held out"])
+    assert abs(len(halves["tuning"]) - len(halves["held out"])) <= 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("took 30.01s at 10.0.3.17:8443", "took 2 s at 10.0.9.2:80"),
+        ("object at 0x7f3a2c", "object at 0xdeadbeef"),
+        ("2026-11-23T12:00:01.5Z failed", "2027-01-02 03:04 failed"),
+        (
+            "3f2a9bc1 in /home/ann/x/app.py:31",
+            "99aa01fe in C:\\ci\\build-8\\app.py:7",
+        ),
+        ("run 6f9619ff-8b86-d011-b42d-00cf4fc964ff", "run 00000000-8b86-d011-b42d-00cf4fc964ff"),
+        ("\x1b[31mFAILED\x1b[0m", "failed"),
+        ("expected 3, got 4", "expected 10, got 1,000"),
+    ],
+)
+def test_another_machine_day_or_run_leaves_the_fingerprint(one, other):
+    assert fingerprint(one) == fingerprint(other) != ""
+
+
+def test_another_failure_has_another_fingerprint():
+    assert fingerprint("KeyError: 'name' in app.py:3") != fingerprint("KeyError: 'id' in app.py:3")
+    assert fingerprint(" \n") == ""
+
+
+@given(st.text(max_size=200))
+def test_a_fingerprint_is_short_and_one_line(text):
+    found = fingerprint(text)
+    assert len(found) <= 300
+    assert "\n" not in found
+
+
+def test_only_the_lines_of_errors_are_taken_from_an_issue():
+    body = "It dies:\n\nTraceback\n  File x\nValueError: bad day 31\nand then\nerror: gone\n"
+    assert quoted_failures(body) == ("valueerror: bad day n", "error: gone")
+    assert quoted_failures("An Error is nothing.") == ()
+
+
+def test_terms_of_two_repositories_never_meet_and_capitals_of_a_repository_do_not_count():
+    one, same, other = Repo("Octo", "hello", 1), Repo("octo", "Hello", 2), Repo("octo", "world", 1)
+    assert term_id(one, "line") == term_id(same, "line") != term_id(other, "line")
+
+
+@given(PROPOSALS, st.integers(1, 30))
+def test_the_terms_that_say_most_come_first(proposal, most):
+    found = list(lookup_terms(proposal, most).values())
+    assert len(found) <= most
+    assert found == sorted(found, reverse=True)
