@@ -3,12 +3,12 @@
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, assert_never
 
-from bot.cli.remembered import Remembered
+from bot.cli.remembered import NoMemory, Remembered
 from bot.cli.run_order import NotRun
 from bot.cli.start import fail_unfit
 from bot.compose import Records, now
@@ -57,8 +57,7 @@ def _until_over(engine: "Engine", order: Order, diary: "_Diary") -> Record:
         diary.tell()
         match outcome:
             case Record():
-                diary.end(order.run.id)
-                return outcome
+                return _kept(outcome, diary)
             case str():
                 diary.end(order.run.id)
                 raise NotRun(f"{order.run.id}: {outcome}")
@@ -71,6 +70,15 @@ def _until_over(engine: "Engine", order: Order, diary: "_Diary") -> Record:
             raise NotRun(f"{order.run.id} was stopped; the next run goes on")
         diary.keep(order.run.id)
         time.sleep(POLL_S)
+
+
+def _kept(record: Record, diary: "_Diary") -> Record:
+    """What came of it is told in any case, also where nobody will remember it."""
+    try:
+        diary.end(record.run)
+    except NoMemory as lost:
+        return replace(record, problems=(*record.problems, f"state: {lost}"))
+    return record
 
 
 @dataclass

@@ -70,8 +70,13 @@ class DurableQueue:
 
     def wait(self, workflow: str) -> str | None:
         """See `Crew`. What was waited for is kept, so a replay does not wait again."""
+        found = self._client.list_workflows(workflow_ids=[workflow], load_input=False)
+        if not found:
+            return "the engine does not know it"
+        if found[0].status not in ENDED and found[0].app_version != self._version:
+            return "it waits for another version of the bot"
+        handle = DBOS.retrieve_workflow(workflow, existing_workflow=False)
         try:
-            handle = DBOS.retrieve_workflow(workflow)
             handle.get_result(polling_interval_sec=WAIT_POLL_S)
         except Exception as failed:  # noqa: BLE001 - any error of the other workflow is news here
             return f"{type(failed).__name__}: {failed}"
@@ -124,13 +129,16 @@ class DurableQueue:
         return bool(self._client.list_workflow_steps(run, load_output=False, limit=1))
 
     def _unfinished(self, repo: str) -> list[WorkflowStatus]:
-        return self._client.list_workflows(
+        prefix = f"cycle:{repo}:"
+        found = self._client.list_workflows(
             name="cycle",
             status=["PENDING", "ENQUEUED"],
-            workflow_id_prefix=f"cycle:{repo}:",
+            workflow_id_prefix=prefix,
             app_version=self._version,
             load_output=False,
         )
+        # In a database's pattern an underscore stands for any character.
+        return [one for one in found if one.workflow_id.startswith(prefix)]
 
     def _put(self, options: EnqueueOptions, *arguments: object) -> None:
         """A job, and with it the run that it is for."""

@@ -112,6 +112,20 @@ def test_the_oldest_run_that_was_cut_off_is_the_one_to_go_on_with(engines: Engin
     assert unfinished(engines.url, engines.database, OTHER.full) is None
 
 
+def test_names_that_look_alike_to_a_database_are_not_mixed_up(engines: Engines):
+    dashed, scored = Repo("octo", "my-repo", 7), Repo("octo", "my_repo", 7)
+    engines.one.cycle(dashed, order(dashed))
+    engines.mark(order(dashed).run.id, "PENDING")
+    assert engines.one.run_in(scored) is None
+    assert engines.one.run_in(dashed) == order(dashed).run
+
+
+def test_nothing_is_waited_for_that_no_engine_of_this_version_will_ever_do(engines: Engines):
+    assert engines.one.wait("ticket:nobody:1") == "the engine does not know it"
+    DurableQueue(engines.clients[0], "0").take("ticket:old:1")
+    assert engines.one.wait("ticket:old:1") == "it waits for another version of the bot"
+
+
 def test_where_no_engine_was_ever_started_there_is_no_run(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/new.db"
     database = create_engine(url)
