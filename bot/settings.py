@@ -8,11 +8,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 from urllib.parse import urlsplit
 
+from cronsim import CronSim, CronSimError
 from pydantic import (
     BeforeValidator,
     Field,
@@ -31,6 +33,8 @@ from pydantic_settings import (
 
 from bot.kernel.values import Usd
 
+CRON_FIELDS = 5
+NO_SCHEDULE = "off"
 DEFAULT_HOME = "~/.local/share/evolve-bot"
 SECRETS = (
     "GITHUB_APP_ID",
@@ -102,6 +106,19 @@ def _listed(value: object) -> object:
     return tuple(part for part in (one.strip() for one in value.split(",")) if part)
 
 
+def _schedule(value: object) -> str:
+    text = " ".join(str(value).split())
+    if text != NO_SCHEDULE:
+        try:
+            next(CronSim(text, datetime(2026, 1, 1, tzinfo=UTC)))
+        except (CronSimError, StopIteration):
+            raise ValueError("this is no cron expression that ever comes true") from None
+        if len(text.split()) != CRON_FIELDS:
+            raise ValueError("a cron expression has five fields")
+    return text
+
+
+Schedule: TypeAlias = Annotated[str, BeforeValidator(_schedule)]
 Owners: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 WebAddress: TypeAlias = Annotated[str, BeforeValidator(_web_address)]
 
@@ -129,6 +146,8 @@ class Settings(BaseSettings):
     """US dollars a day for everything this process does."""
     evolve_allowed_owners: Owners = ()
     """Accounts whose repositories are served; none named means every installation."""
+    evolve_schedule: Schedule = "0 */8 * * *"
+    """When the service runs over every repository: a cron expression in UTC, or `off`."""
     evolve_log: LogStyle = LogStyle.PLAIN
 
     @classmethod
@@ -217,5 +236,6 @@ REMEDIES: Mapping[str, str] = {
     "ANTHROPIC_BASE_URL": "Write an address such as https://api.anthropic.com, or unset it.",
     "EVOLVE_PORT": "Write a port from 1 to 65535, such as 8000.",
     "EVOLVE_BUDGET_PER_DAY": "Write dollars, such as 10.00.",
+    "EVOLVE_SCHEDULE": "Write a cron expression such as 0 */8 * * *, or off.",
     "EVOLVE_LOG": "Write plain or json.",
 }

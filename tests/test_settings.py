@@ -60,6 +60,7 @@ def test_everything_can_be_set(home):
         EVOLVE_PORT="9000",
         EVOLVE_BUDGET_PER_DAY="$3.50",
         EVOLVE_ALLOWED_OWNERS="Acme, tools",
+        EVOLVE_SCHEDULE="30 2 * * 1",
         EVOLVE_LOG="json",
     )
     assert settings.github_api_url == "https://ghe.example/api/v3"
@@ -72,12 +73,13 @@ def test_everything_can_be_set(home):
     assert settings.evolve_budget_per_day == Usd.of("3.50")
     assert settings.serves("ACME")
     assert not settings.serves("stranger")
+    assert settings.evolve_schedule == "30 2 * * 1"
     assert settings.evolve_log is LogStyle.JSON
 
 
 def test_the_example_sets_every_variable():
     """So that a new setting cannot be forgotten in the test above."""
-    assert len(Settings.model_fields) == 14
+    assert len(Settings.model_fields) == 15
 
 
 def test_a_key_written_on_one_line_is_read(home):

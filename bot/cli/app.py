@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 
 LATER = (
+    ("run", "run:run_command", "One run over a repository, for cron: no server."),
     ("queue", "queue:queue_command", "Show what is worked on, which task is next, and why."),
     (
         "journal",

@@ -9,7 +9,7 @@ from types import FrameType
 from bot.cli.gates import refusals_metric
 from bot.cli.look import records_of
 from bot.compose import Records, compose, now
-from bot.settings import Settings
+from bot.settings import NO_SCHEDULE, Settings
 from webhooks.app import Backstage, Edge
 from webhooks.receive import Receiver
 from webhooks.server import EdgeServer
@@ -39,7 +39,9 @@ def serve(settings: Settings, slot: int, workers: int) -> None:
 def _serve(settings: Settings, records: Records, slot: int, workers: int) -> None:
     # The durable engine takes a second to import; only a process that works pays for it.
     from bot.engine.dispatch import dispatch_forever
-    from bot.engine.durable import Engine, SlotTaken
+    from bot.engine.durable import Engine
+    from bot.engine.schedule import schedule_forever
+    from bot.engine.slots import SlotTaken
     from bot.engine.sweep import sweep_forever
 
     services = compose(settings, records)
@@ -57,6 +59,13 @@ def _serve(settings: Settings, records: Records, slot: int, workers: int) -> Non
             _start("dispatch", lambda: dispatch_forever(services, engine.queue, stop)),
             _start("sweep", lambda: sweep_forever(services, engine.queue, stop, engine.take_over)),
         ]
+        if (expression := settings.evolve_schedule) != NO_SCHEDULE:
+            threads.append(
+                _start(
+                    "schedule",
+                    lambda: schedule_forever(services, engine.queue, expression, stop),
+                )
+            )
         log.info("working as worker-%d", slot)
         stop.wait()
         log.info("stopping: no new work is taken; a second signal kills")

@@ -91,6 +91,14 @@ class ProposePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RunPolicy:
+    """One run of the service's schedule: changes it may publish, and its cap in USD."""
+
+    max_changes: int = 3
+    budget: Usd = Usd.of("2.00")
+
+
+@dataclass(frozen=True, slots=True)
 class StalePolicy:
     """Days of silence until people are reminded of a pull request, until it is closed; 0: never.
 
@@ -116,6 +124,7 @@ class Policy:
     budget: BudgetPolicy = BudgetPolicy()
     propose: ProposePolicy = ProposePolicy()
     stale: StalePolicy = StalePolicy()
+    run: RunPolicy = RunPolicy()
 
     def patch_rules(self, kind: Kind) -> PatchRules:
         """What the patch gate holds a change of this kind against."""

@@ -14,6 +14,7 @@ from bot.domain.policy import (
     PolicyError,
     ProofPolicy,
     ProposePolicy,
+    RunPolicy,
     StalePolicy,
     TestPolicy,
 )
@@ -22,7 +23,14 @@ from bot.kernel.merge_gate import MergePolicy
 
 T = TypeVar("T")
 Schema: TypeAlias = type[
-    Policy | TestPolicy | ProofPolicy | ModelPolicy | BudgetPolicy | ProposePolicy | StalePolicy
+    Policy
+    | TestPolicy
+    | ProofPolicy
+    | ModelPolicy
+    | BudgetPolicy
+    | ProposePolicy
+    | StalePolicy
+    | RunPolicy
 ]
 
 
@@ -97,6 +105,7 @@ def _policy(tree: Tree) -> Policy:
         budget=top.section("budget", _budget, default.budget),
         propose=top.section("propose", _propose, default.propose),
         stale=top.section("stale", _stale, default.stale),
+        run=top.section("run", _run, default.run),
     )
 
 
@@ -150,4 +159,12 @@ def _stale(tree: Tree, name: str) -> StalePolicy:
     return StalePolicy(
         remind=section.read("remind", read.whole(0, 365), default.remind),
         close=section.read("close", read.whole(0, 365), default.close),
+    )
+
+
+def _run(tree: Tree, name: str) -> RunPolicy:
+    section, default = _open(tree, name, RunPolicy), RunPolicy()
+    return RunPolicy(
+        max_changes=section.read("max_changes", read.whole(0, 20), default.max_changes),
+        budget=section.read("budget", read.dollars, default.budget),
     )

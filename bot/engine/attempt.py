@@ -43,7 +43,7 @@ UNCLEAR_MOST = 3
 
 def attempt(steps: Steps, services: Services, queue: Queue, ticket: str) -> None:
     """Work one ticket to its end. Nothing is left for a later look but what GitHub shows."""
-    task = steps.run("claim", lambda: take_best(services, ticket))
+    task = steps.run("claim", lambda: take_best(services, queue, ticket))
     if task is None:
         return
     desk = Desk(services, task, ticket)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.policy import Policy
 from bot.domain.task import Ending, Task, TaskState
-from bot.engine.caps import caps_of
+from bot.engine.caps import caps_of, run_of
 from bot.engine.halt import Halt, over_budget
 from bot.engine.refusing import refused
 from bot.engine.services import Services
@@ -23,7 +23,7 @@ from bot.stages.workspace import Mirror
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One attempt, or one revision of it (from 1). `ticket` names the run in the ledger."""
+    """One attempt, or one revision of it (from 1), worked under a ticket."""
 
     services: Services
     task: Task
@@ -71,7 +71,8 @@ class Desk:
         services, task = self.services, self.services.tasks.get(self.task.id)
         name = f"{self.part}/{name}" if self.revision else name
         key = f"{task.subject}/{task.attempt}/{name}"
-        scope = Scope(task.subject.repo, task.id, task.attempt, self.ticket)
+        run = run_of(services, self.ticket)
+        scope = Scope(task.subject.repo, task.id, task.attempt, run)
         caps = caps_of(policy, services, task)
         call = Call(key, scope, role, prompt, caps)
         outcome = pay(services.model, services.ledger, call, services.clock)

@@ -5,36 +5,46 @@ second process never takes over running work; an explicit version, because softw
 itself would orphan its own workflows; nothing waits in a queue slot for hours.
 """
 
-import fcntl
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSConfiguredInstance
 
+from bot.domain.run import Order, Record, Run
 from bot.domain.subject import Repo, Subject
 from bot.engine.attempt import attempt
-from bot.engine.durable_queue import INSTANCE_NAME, RECONCILE, WORK, DurableQueue
+from bot.engine.cycle import cycle
+from bot.engine.durable_queue import (
+    CYCLES,
+    INSTANCE_NAME,
+    RECONCILE,
+    WORK,
+    WORKFLOW_VERSION,
+    DurableQueue,
+)
 from bot.engine.improve import improve
-from bot.engine.queue import Queue
 from bot.engine.reconcile import reconcile
 from bot.engine.revise import revise
 from bot.engine.services import Services
+from bot.engine.slots import SlotTaken, hold_slot
 from bot.engine.steps import GivenUp, StepFailed
+from bot.kernel.values import Usd
 from bot.stages.github import NotAllowed, TryLater
 
 T = TypeVar("T")
-
-WORKFLOW_VERSION = "4"
-"""Raised when the order of a workflow's steps changes: pending ones finish on the old version."""
 
 LATER_MOST = 40
 """How often a step may be put off, at most `WAIT_MOST_S` each: some hours of GitHub being away."""
 
 WAIT_MOST_S = 300.0
 RECONCILES_AT_ONCE = 4
+CYCLES_AT_ONCE = 8
+"""Runs over different repositories: they wait most of the time, and their tasks share the workers.
+Of one repository, one at a time."""
+
 POLL_S = 1.0
 
 
@@ -78,37 +88,71 @@ class DurableSteps:
 
 @DBOS.dbos_class()
 class Workflows(DBOSConfiguredInstance):
-    """The four workflows. Recovery finds them by class and instance name."""
+    """The workflows. Recovery finds them by class and instance name.
 
-    def __init__(self, services: Services, queue: Queue) -> None:
+    `run`, `cap` (nanodollars) and `breaking` are the run for cron that one belongs to, if it does.
+    """
+
+    def __init__(self, services: Services, queue: DurableQueue) -> None:
         super().__init__(INSTANCE_NAME)
         self._services = services
         self._queue = queue
 
     @DBOS.workflow(name="reconcile")
-    def reconcile(self, owner: str, name: str, installation: int, number: int) -> None:
-        """Bring one issue to where it should be."""
+    def reconcile(
+        self,
+        owner: str,
+        name: str,
+        installation: int,
+        number: int,
+        run: str = "",
+        cap: int = 0,
+        breaking: bool = False,
+    ) -> None:
+        """Bring one issue to where it should be. What it starts belongs to the repository's run."""
         subject = Subject(Repo(owner, name, installation), number)
-        reconcile(DurableSteps(), self._services, self._queue, subject)
+        services, queue = self._under(_run(run, cap, breaking) or self._queue.run_in(subject.repo))
+        reconcile(DurableSteps(), services, queue, subject)
 
     @DBOS.workflow(name="ticket")
-    def ticket(self, name: str) -> None:
-        """Work the best task there is now."""
-        attempt(DurableSteps(), self._services, self._queue, name)
+    def ticket(self, name: str, run: str = "", cap: int = 0, breaking: bool = False) -> None:
+        """Work the best task there is now, or the one that a run claimed under this name."""
+        services, queue = self._under(_run(run, cap, breaking))
+        attempt(DurableSteps(), services, queue, name)
 
     @DBOS.workflow(name="revise")
-    def revise(self, task_id: int, attempt_number: int, number: int) -> None:
+    def revise(
+        self,
+        task_id: int,
+        attempt_number: int,
+        number: int,
+        run: str = "",
+        cap: int = 0,
+        breaking: bool = False,
+    ) -> None:
         """Work on an open pull request once more."""
-        revise(DurableSteps(), self._services, self._queue, task_id, attempt_number, number)
+        services, queue = self._under(_run(run, cap, breaking))
+        revise(DurableSteps(), services, queue, task_id, attempt_number, number)
 
     @DBOS.workflow(name="propose")
     def propose(self, task_id: int) -> None:
         """File an improvement issue."""
         improve(DurableSteps(), self._services, task_id)
 
+    @DBOS.workflow(name="cycle")
+    def cycle(self, owner: str, name: str, installation: int, order: Order) -> Record:
+        """One run for cron over a repository."""
+        repo, crew = Repo(owner, name, installation), self._queue.under(order.run)
+        return cycle(DurableSteps(), self._services, crew, repo, order)
 
-class SlotTaken(Exception):
-    """Another process works in this slot; the message says what to do."""
+    def _under(self, run: Run | None) -> tuple[Services, DurableQueue]:
+        """What is not part of a run itself is paid under the one that this process is for."""
+        whose = run or self._services.run
+        return replace(self._services, run=whose), self._queue.under(whose)
+
+
+def _run(name: str, cap: int, breaking: bool) -> Run | None:
+    return Run(name, Usd(cap), breaking) if name else None
 
 
 class Engine:
@@ -118,7 +162,7 @@ class Engine:
         self, services: Services, database_url: str, home: Path, slot: int, workers: int
     ) -> None:
         self._home, self._slot = home, slot
-        self._lock = _hold_slot(home, slot)
+        self._lock = hold_slot(home, slot)
         config: DBOSConfig = {
             "name": "evolve-bot",
             "system_database_url": database_url,
@@ -141,6 +185,12 @@ class Engine:
             polling_interval_sec=POLL_S,
         )
         DBOS.register_queue(WORK, worker_concurrency=workers, polling_interval_sec=POLL_S)
+        DBOS.register_queue(
+            CYCLES,
+            partition_concurrency=1,
+            worker_concurrency=CYCLES_AT_ONCE,
+            polling_interval_sec=POLL_S,
+        )
 
     def take_over(self) -> int:
         """Resume what slots left behind that nobody holds any more; how many workflows.
@@ -156,32 +206,29 @@ class Engine:
             if not number.isdecimal():
                 continue
             try:
-                lock = _hold_slot(self._home, int(number))
+                lock = hold_slot(self._home, int(number))
             except SlotTaken:
                 continue
             with lock:
                 for one in pending:
                     if one.executor_id == slot:
-                        self._client.resume_workflow(one.workflow_id, queue_name=WORK)
+                        # A run waits for others: among them it would wait for its own place.
+                        queue = CYCLES if one.name == "cycle" else WORK
+                        self._client.resume_workflow(one.workflow_id, queue_name=queue)
                         resumed += 1
         return resumed
+
+    def record(self, run: str) -> Record | str | None:
+        """What came of a run: its record, why it failed, or None while it is under way."""
+        if not self.queue.over(run):
+            return None
+        try:
+            return self._client.retrieve_workflow(run).get_result()
+        except Exception as failed:  # noqa: BLE001 - whatever ended the run is told to people
+            return f"{type(failed).__name__}: {failed}"
 
     def close(self, drain_s: int) -> None:
         """Take no more work, let running steps end for at most so many seconds, let go."""
         DBOS.destroy(workflow_completion_timeout_sec=drain_s)
         self._client.destroy()
         self._lock.close()
-
-
-def _hold_slot(home: Path, slot: int) -> TextIO:
-    directory = home / "slots"
-    directory.mkdir(parents=True, exist_ok=True)
-    lock = (directory / f"worker-{slot}.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as taken:
-        lock.close()
-        raise SlotTaken(
-            f"another process works as worker-{slot}: stop it, or start this one with --slot"
-        ) from taken
-    return lock

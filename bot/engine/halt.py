@@ -40,9 +40,15 @@ class Halt:
         return f"{self.reason} {'; '.join(self.told)}".strip()
 
 
+_MORE = {
+    "change": " Comment `/evolve continue $1` to allow more.",
+    "run": " Comment `/evolve retry` to have the next run try again.",
+}
+
+
 def over_budget(over: OverBudget) -> Halt:
-    """The honest ending at a cap; a change's own cap can be raised by a comment."""
-    more = " Comment `/evolve continue $1` to allow more." if over.cap == "change" else ""
+    """The honest ending at a cap; some can be raised, or are new with the next run."""
+    more = _MORE.get(over.cap, "")
     return Halt(
         Ending.OVER_BUDGET,
         f"The next call could cost {over.wanted}, {over.spent} of {over.limit} is spent"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from bot.domain.facts import Facts
 from bot.domain.holding import Hold, hold_of, touched
 from bot.domain.policy import Policy
+from bot.domain.run import FOR_A_PERSON, waits_for_person
 from bot.domain.task import Estimate, Task, TaskState
 from bot.domain.wording.holding import hold_line
 from bot.engine.desk import Desk
@@ -23,6 +24,8 @@ class Held:
 def hold_back(desk: Desk, prepared: Prepared, estimate: Estimate) -> Held | None:
     """Back into the queue if an open pull request touches what the plan names.
 
+    And in a run, if what looked harmless turns out to be breaking.
+
     No turn was taken yet, so there is no work directory. Once the ticket has let go, one under its
     name would be that of another ticket: it must not be removed here, nor later.
     """
@@ -30,7 +33,9 @@ def hold_back(desk: Desk, prepared: Prepared, estimate: Estimate) -> Held | None
     beside = services.tasks.open_in(task.subject.repo)
     opened = (file for one in beside if one.published for file in one.published.files)
     touches = touched(estimate.plan, (*prepared.brief.selection.paths, *opened))
-    if not services.tasks.hold_back(desk.ticket, task, touches, services.clock()):
+    waits = services.run is not None and waits_for_person(estimate.risk, services.run)
+    why = FOR_A_PERSON.said if waits else None
+    if not services.tasks.hold_back(desk.ticket, task, touches, services.clock(), why):
         return None
     show(services, task.id)
     return Held()

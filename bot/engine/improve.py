@@ -1,13 +1,15 @@
-"""After a merge: look for one improvement, reproduce its evidence, and file it as an issue."""
+"""Look for one improvement, reproduce its evidence, and file it: after a merge, or in a run."""
 
 import secrets
 from dataclasses import dataclass
 
 from bot.domain.policy import LABEL, OWN_LABEL, POLICY_PATH, Policy
+from bot.domain.run import Run
+from bot.domain.subject import Repo
 from bot.domain.task import Task
 from bot.domain.wording.proposal import ProposalView, proposal, proposal_marker
 from bot.engine.asking import ask
-from bot.engine.caps import caps_of
+from bot.engine.caps import caps_of, run_of
 from bot.engine.halt import Halt
 from bot.engine.services import Services
 from bot.engine.steps import Steps
@@ -36,31 +38,54 @@ class Scene:
     nonce: str
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why an improvement is looked for. `key` and `asked` are the same at each repeat.
+
+    `hint` says where to look. `task` is the one that was merged, whose story is told what came of
+    it; a run has none.
+    """
+
+    repo: Repo
+    key: str
+    asked: str
+    hint: str
+    task: Task | None
+
+
 def improve(steps: Steps, services: Services, task_id: int) -> None:
-    """File at most one issue; filing none is a fine ending, and the story says why."""
+    """After a merge, file at most one issue; filing none is fine, and the story says why."""
     task = services.tasks.get(task_id)
-    scene = steps.run("look around", lambda: look_around(services, task))
+    key = f"{task.subject.number}-{task.attempt}"
+    asked = f"{task.subject}/propose-{task.attempt}"
+    _improve(steps, services, Occasion(task.subject.repo, key, asked, task.title, task))
+
+
+def propose_for(steps: Steps, services: Services, repo: Repo, run: Run, hint: str) -> str:
+    """In a run, file at most one issue; what came of it, in words."""
+    key = f"run-{run.id.rpartition(':')[2]}"
+    return _improve(steps, services, Occasion(repo, key, f"{run.id}/propose", hint, None))
+
+
+def _improve(steps: Steps, services: Services, occasion: Occasion) -> str:
+    scene = steps.run("look around", lambda: look_around(services, occasion.repo, occasion.hint))
     if isinstance(scene, NoIdea):
-        steps.run("no idea", lambda: _tell(services, task, scene.reason))
-        return
-    idea = _think(steps, services, task, scene)
+        return steps.run("no idea", lambda: _tell(services, occasion, scene.reason))
+    idea = _think(steps, services, occasion, scene)
     if isinstance(idea, NoIdea):
-        steps.run("no idea", lambda: _tell(services, task, idea.reason))
-        return
-    mirror = services.git.mirror(task.subject.repo.full)
+        return steps.run("no idea", lambda: _tell(services, occasion, idea.reason))
+    mirror = services.git.mirror(occasion.repo.full)
     evidence = steps.run(
         "reproduce",
         lambda: reproduce(services.sandbox, mirror, services.places, scene.base, idea),
     )
     if isinstance(evidence, NoIdea):
-        steps.run("no evidence", lambda: _tell(services, task, evidence.reason))
-        return
-    steps.run("file", lambda: _file(services, task, scene.base, idea, evidence))
+        return steps.run("no evidence", lambda: _tell(services, occasion, evidence.reason))
+    return steps.run("file", lambda: _file(services, occasion, scene.base, idea, evidence))
 
 
-def look_around(services: Services, task: Task) -> Scene | NoIdea:
+def look_around(services: Services, repo: Repo, hint: str) -> Scene | NoIdea:
     """Fetch the newest base and the known issues. Raises TryLater when GitHub is away."""
-    repo = task.subject.repo
     repository = services.github.repository(repo)
     if repository is None or services.controls.paused(repo) is not None:
         return NoIdea("the repository is paused or gone")
@@ -79,32 +104,31 @@ def look_around(services: Services, task: Task) -> Scene | NoIdea:
         )
     known = services.github.issues_with(repo, LABEL, None)
     with services.library.open(repo.full) as shelf:
-        selection = select(shelf, base, task.title, SHOWN_TOKENS, top=5)
+        selection = select(shelf, base, hint, SHOWN_TOKENS, top=5)
     titles = tuple(sorted({issue.title for issue in (*ours, *known)}))
     return Scene(base, policy, selection, titles, secrets.token_hex(16))
 
 
-def _think(steps: Steps, services: Services, task: Task, scene: Scene) -> Idea | NoIdea:
-    policy = scene.policy
+def _think(steps: Steps, services: Services, occasion: Occasion, scene: Scene) -> Idea | NoIdea:
+    policy, task = scene.policy, occasion.task
     model = policy.models.triage
     prompt = propose_prompt(scene.selection, scene.known, scene.nonce, model, policy.test.suite)
-    scope = Scope(task.subject.repo, task.id, 0, f"propose:{task.subject}:{task.attempt}")
+    run = run_of(services, occasion.asked)
+    scope = Scope(occasion.repo, task.id if task else 0, 0, run)
     caps = caps_of(policy, services, task)
 
     def paying(name: str) -> CallOutcome:
-        key = f"{task.subject}/propose-{task.attempt}/{name}"
-        call = Call(key, scope, "propose", prompt, caps)
+        call = Call(f"{occasion.asked}/{name}", scope, "propose", prompt, caps)
         return pay(services.model, services.ledger, call, services.clock)
 
     reply = ask(steps, "propose", paying)
     return NoIdea(reply.reason) if isinstance(reply, Halt) else read_idea(reply, scene.known)
 
 
-def _file(services: Services, task: Task, base: Sha, idea: Idea, evidence: Evidence) -> int:
-    repo = task.subject.repo
+def _file(services: Services, occasion: Occasion, base: Sha, idea: Idea, evidence: Evidence) -> str:
+    repo, key = occasion.repo, occasion.key
     services.github.ensure_label(repo, LABEL, "1d76db", "Put this on to let evolve-bot work on it")
     services.github.ensure_label(repo, OWN_LABEL, "5319e7", "Proposed by evolve-bot")
-    key = f"{task.subject.number}-{task.attempt}"
     body = proposal(
         ProposalView(
             key=key,
@@ -121,11 +145,14 @@ def _file(services: Services, task: Task, base: Sha, idea: Idea, evidence: Evide
     number = services.github.ensure_issue(
         repo, proposal_marker(key), idea.title, body, (LABEL, OWN_LABEL)
     )
-    _tell(services, task, f"filed #{number}")
-    return number
+    return _tell(services, occasion, f"filed #{number}")
 
 
-def _tell(services: Services, task: Task, what: str) -> None:
+def _tell(services: Services, occasion: Occasion, what: str) -> str:
+    task = occasion.task
+    if task is None:
+        return what
     mark = StageMark(task.id, task.attempt, "propose", what, services.clock())
     if all(said.detail != what for said in services.tasks.story(task.id)):
         services.tasks.mark(mark)
+    return what

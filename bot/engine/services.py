@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.run import Run
 from bot.domain.wording.receipt import Agent
 from bot.kernel.values import Usd
 from bot.memory.assignments import Assignments
@@ -38,7 +39,10 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The ports, the clock, and the operator's settings; without environments, no set-up runs."""
+    """The ports, the clock, and the operator's settings; without environments, no set-up runs.
+
+    `run` is the run for cron that all of it is for; None where there is none.
+    """
 
     github: GitHub
     model: Model
@@ -60,3 +64,4 @@ class Services:
     clock: Callable[[], datetime]
     operator: Operator
     environments: Environments | None = None
+    run: Run | None = None

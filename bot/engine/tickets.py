@@ -2,22 +2,40 @@
 
 A ticket is one durable workflow in a queue, so a worker that dies leaves it to be resumed. It is
 not bound to a task until a worker is free, because a queue's order cannot be changed afterwards.
+
+While a run is under way, its repository's tasks are the run's: it claims them itself, under tickets
+of its own, and every other ticket passes them over. The sweep issues tickets for what it leaves.
 """
 
 from bot.domain.priority import best, running_in
 from bot.domain.task import Task
 from bot.engine.holding import hold_now
+from bot.engine.queue import Queue
 from bot.engine.services import Services
 
+RUN_HAS_IT = "a run of this repository began"
 
-def take_best(services: Services, ticket: str) -> Task | None:
+
+def take_best(services: Services, queue: Queue, ticket: str) -> Task | None:
     """Bind the ticket to the best queued task that may run now, or to none."""
-    held = services.tasks.claimed(ticket)
-    if held is not None:
-        return held
+    while True:
+        task = services.tasks.claimed(ticket)
+        if services.run is not None:
+            return task
+        task = task or _claim(services, queue, ticket)
+        if task is None or queue.run_in(task.subject.repo) is None:
+            return task
+        # The run began after its repository was asked about, and may not know of this ticket.
+        now = services.clock()
+        services.tasks.hold_back(ticket, task, task.touches, now, RUN_HAS_IT)
+
+
+def _claim(services: Services, queue: Queue, ticket: str) -> Task | None:
     now = services.clock()
     ready = [task for task in services.tasks.queued() if _may_run(services, task)]
     for ranked in best(ready, now, running_in(services.tasks.working())):
+        if queue.run_in(ranked.task.subject.repo) is not None:
+            continue
         claimed = services.tasks.claim(ticket, ranked.task.id, now)
         if claimed is not None:
             return claimed

@@ -12,7 +12,7 @@ from bot.kernel.values import Usd
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whom a call is for. `run` names one engine run or command."""
+    """Whom a call is for. `run` names a run for cron, or else the ticket; task 0 is for no task."""
 
     repo: Repo
     task: int
@@ -97,7 +97,10 @@ class Ledger(Protocol):
     """One transaction each; all caps hold together, also between several processes."""
 
     def reserve(self, reservation: Reservation, caps: Caps) -> ReserveOutcome:
-        """Set money aside, or say which cap forbids it (`bot.kernel.budget.reserve` decides)."""
+        """Set money aside, or say which cap forbids it (`bot.kernel.budget.reserve` decides).
+
+        Where a call of the same run cost more than its worst case, this one's is as much dearer.
+        """
         ...
 
     def settle(self, key: str, charged: Usd, usage: Usage) -> None:
@@ -110,6 +113,10 @@ class Ledger(Protocol):
 
     def spent_on(self, task: int, attempt: int) -> Usd:
         """Settled plus still reserved, for one attempt at a task."""
+        ...
+
+    def spent_in(self, run: str) -> Usd:
+        """Settled plus still reserved, in one run."""
         ...
 
     def charges(self, task: int | None = None) -> tuple[Charge, ...]:

@@ -83,11 +83,18 @@ class Tasks(Protocol):
         """
         ...
 
-    def hold_back(self, ticket: str, task: Task, touches: tuple[str, ...], now: datetime) -> bool:
-        """Remember what the attempt's plan touches, and whether it has to wait for that.
+    def hold_back(
+        self,
+        ticket: str,
+        task: Task,
+        touches: tuple[str, ...],
+        now: datetime,
+        reason: str | None = None,
+    ) -> bool:
+        """Remember what the attempt's plan touches, and whether it has to wait.
 
-        True: an open pull request touches it, too, so the task is queued again, its story says so,
-        and the ticket has let go of it.
+        True: there is a reason, or an open pull request touches the same, so the task is queued
+        again, its story says why, and the ticket has let go of it.
         """
         ...
 

@@ -11,6 +11,10 @@ from bot.kernel.values import Usd
 from bot.memory.ledger import Held, Interrupted, Ledger, Reservation, Scope, Settled
 from bot.stages.model import Broken, Model, Overloaded, Prompt, RateLimited, Rejected, Reply
 
+COUNT_ERROR = 50
+"""A count may be short by one in so many: the vendor's page on counting tokens calls it an estimate
+that may differ by a small amount, and gives no figure."""
+
 REPEATS = 5
 """How often one durable step may be cut off in mid-call before it is given up."""
 
@@ -66,7 +70,7 @@ def pay(model: Model, ledger: Ledger, call: Call, clock: Callable[[], datetime])
         return CallFailed(f"{price.model} has no price: {price.hint}")
     match model.count_tokens(call.prompt):
         case int() as tokens:
-            amount = worst_case(price, tokens, call.prompt.max_output)
+            amount = worst_case(price, at_most(tokens), call.prompt.max_output)
         case RateLimited(seconds) | Overloaded(seconds):
             return Postponed(seconds, "the model is busy")
         case Rejected(status, reason):
@@ -95,6 +99,11 @@ def pay(model: Model, ledger: Ledger, call: Call, clock: Callable[[], datetime])
             return AnswerLost(reason)
         case never:
             assert_never(never)
+
+
+def at_most(counted: int) -> int:
+    """The most input tokens that a prompt may be billed at which was counted at so many."""
+    return counted + -(-counted // COUNT_ERROR)
 
 
 def _hold(ledger: Ledger, call: Call, amount: Usd, now: datetime) -> str | OverBudget | CallFailed:

@@ -247,3 +247,45 @@ def test_two_processes_that_start_on_an_empty_file_share_one_day_to_the_last_nan
     engine = open_database(url)
     assert SqlLedger(engine).total() == Usd(45)
     engine.dispose()
+
+
+def spent_by(ledger: SqlLedger, cap: str, worst: list[int], factor: float, first: int) -> Usd:
+    """A run whose vendor bills `factor` times the worst case of every call; what it came to.
+
+    Its calls are those of several tasks and attempts, and some are cut off.
+    """
+    caps = replace(CAPS, run=Usd.of(cap))
+    for number, nano in enumerate([first, *worst]):
+        scope = replace(SCOPE, task=number % 4, attempt=number % 3)
+        held = Reservation(f"k{number}", scope, "m", "r", Usd(nano), NOW)
+        cut_off = number % 5 == 4
+        if isinstance(ledger.reserve(held, caps), Held) and not cut_off:
+            ledger.settle(f"k{number}", Usd(int(nano * factor)), USAGE)
+    return ledger.spent_in(SCOPE.run)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    worst=st.lists(st.integers(1, 400_000_000), max_size=12),
+    factor=st.floats(0, 1),
+    first=st.integers(1, 400_000_000),
+)
+def test_no_run_passes_its_cap_where_the_worst_case_is_the_worst_case(worst, factor, first):
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_database(fresh_url(Path(folder)))
+        try:
+            assert spent_by(SqlLedger(engine), "2.00", worst, factor, first) <= Usd.of("2.00")
+        finally:
+            engine.dispose()
+
+
+@settings(max_examples=25, deadline=None)
+@given(worst=st.lists(st.integers(1, 400_000_000), max_size=12), factor=st.floats(1, 6))
+def test_a_vendor_that_bills_above_the_worst_case_is_not_believed_again_in_that_run(worst, factor):
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_database(fresh_url(Path(folder)))
+        try:
+            # The first call of a run is triage on the cheap model: that is where it shows.
+            assert spent_by(SqlLedger(engine), "2.00", worst, factor, 2_000_000) <= Usd.of("2.00")
+        finally:
+            engine.dispose()

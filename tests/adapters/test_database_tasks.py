@@ -333,6 +333,17 @@ def test_a_task_that_would_touch_what_an_open_pull_request_touches_goes_back_and
     assert not tasks.hold_back("t3", again, ("b.py",), later(5))
 
 
+def test_a_task_goes_back_for_any_reason_that_is_given_and_its_story_says_it(tasks):
+    mine = another(tasks, 2)
+    claimed = tasks.claim("t2", mine.id, NOW)
+    assert tasks.hold_back("t2", claimed, (), later(1), "a person must be there")
+    assert tasks.get(mine.id).state is TaskState.QUEUED
+    assert tasks.story(mine.id)[-1].detail == "a person must be there"
+    assert tasks.claimed("t2") is None
+    again = tasks.claim("t3", mine.id, later(2))
+    assert (again.id, again.attempt) == (mine.id, 1)
+
+
 def test_an_attempt_that_was_stopped_meanwhile_is_not_put_back(tasks):
     opened(tasks, 1, "b.py")
     mine = another(tasks, 2)

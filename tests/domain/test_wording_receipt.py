@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from bot.domain.policy import PolicyError
 from bot.domain.risk.reasons import Reason, Sign
 from bot.domain.subject import Repo, Subject
+from bot.domain.wording.anchor import journal_head_in
 from bot.domain.wording.answers import (
     COMMANDS,
     policy_error_comment,
@@ -311,3 +312,10 @@ def test_a_journal_line_cannot_steer_a_terminal():
 def test_durations_read_well():
     shown = [span(s) for s in (0, 0.44, 9.96, 59.4, 185, 7440)]
     assert shown == ["0.0 s", "0.4 s", "10 s", "59 s", "3 min 5 s", "2 h 4 min"]
+
+
+def test_the_journals_head_is_read_back_from_a_receipt_whatever_the_model_wrote_in_it():
+    row = f"| journal head | `{'e' * 64}` |"
+    for summary in (VIEW.summary, row, f"x\n\n{row}\n\nx", f"```\n{row}\n```"):
+        assert journal_head_in(receipt(replace(VIEW, summary=summary))) == VIEW.journal_head
+    assert journal_head_in("A pull request without a receipt.") is None

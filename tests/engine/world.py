@@ -180,9 +180,13 @@ class Town:
 
     # What the bot remembers.
 
+    @property
+    def installed(self) -> Repo:
+        """The repository as the bot knows it."""
+        return Repo(self.repo.owner.login, self.repo.name, self.installation.id)
+
     def subject(self, issue: entities.Issue) -> Subject:
-        here = Repo(self.repo.owner.login, self.repo.name, self.installation.id)
-        return Subject(here, issue.number)
+        return Subject(self.installed, issue.number)
 
     def task(self, issue: entities.Issue) -> Task:
         task = self.records.tasks.of(self.subject(issue))

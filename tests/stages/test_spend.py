@@ -5,16 +5,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.adapters.claude import ClaudeModel
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.domain.subject import Repo
-from bot.kernel.budget import Caps, OverBudget
+from bot.kernel.budget import Caps, OverBudget, Usage, charge, worst_case
+from bot.kernel.prices import PRICES
 from bot.kernel.values import Usd
 from bot.memory.ledger import Charge, ChargeState, Scope
 from bot.stages.model import CountOutcome, ModelOutcome, Prompt
 from bot.stages.spend import (
+    COUNT_ERROR,
     REPEATS,
     AnswerLost,
     Call,
@@ -22,6 +26,7 @@ from bot.stages.spend import (
     CallOutcome,
     Paid,
     Postponed,
+    at_most,
     pay,
 )
 from forge.model import (
@@ -98,6 +103,15 @@ def till(server: ModelServer, tmp_path: Path) -> Iterator[Till]:
     yield Till(SqlLedger(database), model, server, len(server.ledger.charges))
     model.close()
     database.dispose()
+
+
+@given(st.integers(0, 10**6), st.integers(0, 64_000), st.sampled_from(sorted(PRICES)))
+def test_what_is_held_suffices_where_the_count_is_a_little_short(counted: int, out: int, name: str):
+    price = PRICES[name]
+    held = worst_case(price, at_most(counted), out)
+    for billed in (counted, counted + counted // COUNT_ERROR):
+        for usage in (Usage(billed, out), Usage(0, out, cache_write_tokens=billed)):
+            assert charge(price, usage) <= held
 
 
 def test_a_paid_call_costs_exactly_what_was_billed(till: Till):

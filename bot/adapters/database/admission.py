@@ -107,9 +107,14 @@ def claim(connection: Connection, ticket: str, task_id: int, now: datetime) -> T
 
 
 def hold_back(
-    connection: Connection, ticket: str, task: Task, touches: tuple[str, ...], now: datetime
+    connection: Connection,
+    ticket: str,
+    task: Task,
+    touches: tuple[str, ...],
+    now: datetime,
+    reason: str | None,
 ) -> bool:
-    """Put a started task back into the queue if an open pull request touches the same files.
+    """Put a started task back into the queue for a reason, or for an open pull request's files.
 
     Its ticket lets go of it in the same breath. A ticket that has let go finds it held, whatever
     became of it since: another ticket may work on it already.
@@ -125,14 +130,16 @@ def hold_back(
         return False
     this = tasks.c.id == task.id
     connection.execute(update(tasks).where(this).values(touches=touches))
-    overlap = overlap_of(touches, _open_beside(connection, task))
-    if overlap is None:
-        return False
+    if reason is None:
+        overlap = overlap_of(touches, _open_beside(connection, task))
+        if overlap is None:
+            return False
+        reason = hold_line(overlap)
     connection.execute(delete(tickets).where(mine))
     connection.execute(
         update(tasks).where(this).values(state=TaskState.QUEUED, stage=HELD, answer="")
     )
-    line = {"stage": HELD, "detail": hold_line(overlap), "at": now}
+    line = {"stage": HELD, "detail": reason, "at": now}
     marked = insert(story).values(task=task.id, attempt=task.attempt, **line)
     connection.execute(marked)
     return True

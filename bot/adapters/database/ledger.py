@@ -1,6 +1,9 @@
 """The ledger in the database: the kernel decides, one process at a time."""
 
+from dataclasses import replace
 from datetime import UTC
+from fractions import Fraction
+from math import ceil
 
 from sqlalchemy import (
     ColumnElement,
@@ -64,6 +67,7 @@ class SqlLedger:
                         return Settled(reservation.key, Usd(old.charged_nano))
                     case ChargeState.RELEASED:
                         pass
+            reservation = _dearer(connection, reservation)
             match reserve(reservation.amount, caps, _spent(connection, reservation)):
                 case OverBudget() as refusal:
                     return refusal
@@ -113,6 +117,11 @@ class SqlLedger:
         with reading(self._engine) as connection:
             return _sum(connection, _of_change(task, attempt))
 
+    def spent_in(self, run: str) -> Usd:
+        """Settled plus still reserved, in one run."""
+        with reading(self._engine) as connection:
+            return _sum(connection, charges.c.run == run)
+
     def charges(self, task: int | None = None) -> tuple[Charge, ...]:
         """The rows in the order of their reservation."""
         query = select(charges).order_by(charges.c.seq)
@@ -125,6 +134,19 @@ class SqlLedger:
         """Everything ever settled plus everything still reserved."""
         with reading(self._engine) as connection:
             return _sum(connection, true())
+
+
+def _dearer(connection: Connection, reservation: Reservation) -> Reservation:
+    """A vendor that billed more than its price list allows is not believed again in this run."""
+    beyond = and_(
+        charges.c.run == reservation.scope.run,
+        charges.c.state == ChargeState.SETTLED,
+        charges.c.charged_nano > charges.c.reserved_nano,
+        charges.c.reserved_nano > 0,
+    )
+    rows = connection.execute(select(charges.c.charged_nano, charges.c.reserved_nano).where(beyond))
+    times = max((Fraction(charged, reserved) for charged, reserved in rows), default=Fraction(1))
+    return replace(reservation, amount=Usd(ceil(reservation.amount.nano * times)))
 
 
 def _spent(connection: Connection, reservation: Reservation) -> Spent:

@@ -80,10 +80,17 @@ class SqlTasks:
         with writing(self._engine, Lock.QUEUE) as connection:
             return admission.claim(connection, ticket, task_id, now)
 
-    def hold_back(self, ticket: str, task: Task, touches: tuple[str, ...], now: datetime) -> bool:
-        """Keep what the plan touches; back into the queue where an open pull request does, too."""
+    def hold_back(
+        self,
+        ticket: str,
+        task: Task,
+        touches: tuple[str, ...],
+        now: datetime,
+        reason: str | None = None,
+    ) -> bool:
+        """Keep what the plan touches; back into the queue for a reason, or an open pull request."""
         with writing(self._engine, Lock.QUEUE) as connection:
-            return admission.hold_back(connection, ticket, task, touches, now)
+            return admission.hold_back(connection, ticket, task, touches, now, reason)
 
     def claimed(self, ticket: str) -> Task | None:
         """The task this ticket already holds, while the attempt that it started is the current."""

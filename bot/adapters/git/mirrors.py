@@ -18,7 +18,7 @@ from bot.adapters.git.objects import (
     write_blobs,
     write_tree,
 )
-from bot.adapters.git.remote import fetch, is_id, local_ref, push
+from bot.adapters.git.remote import fetch, has_branch, is_id, local_ref, push
 from bot.adapters.locks import hold
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.values import Sha
@@ -122,16 +122,16 @@ class BareMirror:
         found = self._git.output("rev-parse", "--verify", f"{checked(commit)}^{{tree}}")
         return Sha(found.decode().strip())
 
-    def read_file(self, tree: Sha, path: str) -> bytes | None:
-        """A file's bytes in a commit or tree, or None. Raises GitError above 16 MiB."""
+    def read_file(self, tree: Sha, path: str, most: int = _MAX_READ_BYTES) -> bytes | None:
+        """A file's bytes in a commit or tree, or None. Raises GitError above `most` bytes."""
         listed = self._git.output("ls-tree", "-z", "--full-tree", checked(tree), "--", path)
         for line in listed.split(b"\0")[:-1]:
             about, _, name = line.partition(b"\t")
             _, kind, sha = about.decode().split()
             if kind == "blob" and os.fsdecode(name) == path:
                 with blob_reader(self._git) as reader:
-                    if reader.size(Sha(sha)) > _MAX_READ_BYTES:
-                        raise GitError(f"{path!r} is larger than {_MAX_READ_BYTES} bytes")
+                    if reader.size(Sha(sha)) > most:
+                        raise GitError(f"{path!r} is larger than {most} bytes")
                     return reader.read(Sha(sha))
         return None
 
@@ -206,7 +206,30 @@ class BareMirror:
         blobs = zip(contents, write_blobs(self._git, contents.values()), strict=True)
         return write_tree(self._git, held | {p: Item(held[p].mode, sha) for p, sha in blobs})
 
-    def commit(self, tree: Sha, parent: Sha, message: str, author: Signature, when: int) -> Sha:
+    def has(self, remote: Remote, branch: str) -> bool | GitFailed:
+        """Whether the remote has this branch now."""
+        return has_branch(self._git, remote, branch)
+
+    def length(self, commit: Sha) -> int:
+        """How many commits lead to this one, itself counted."""
+        return int(self._git.output("rev-list", "--count", checked(commit)))
+
+    def commit_files(
+        self,
+        files: Mapping[str, bytes],
+        parent: Sha | None,
+        message: str,
+        author: Signature,
+        when: int,
+    ) -> Sha:
+        """A commit of exactly these files, with no parent where None is given."""
+        blobs = zip(files, write_blobs(self._git, files.values()), strict=True)
+        tree = write_tree(self._git, {path: Item(REGULAR, sha) for path, sha in blobs})
+        return self.commit(tree, parent, message, author, when)
+
+    def commit(
+        self, tree: Sha, parent: Sha | None, message: str, author: Signature, when: int
+    ) -> Sha:
         """A commit object; the same arguments give the same id. `when` is in epoch seconds, UTC."""
         more = {
             "GIT_AUTHOR_NAME": author.name,
@@ -220,8 +243,7 @@ class BareMirror:
         arguments = (
             "commit-tree",
             "--no-gpg-sign",
-            "-p",
-            checked(parent),
+            *(() if parent is None else ("-p", checked(parent))),
             "-F",
             "-",
             checked(tree),

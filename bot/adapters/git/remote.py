@@ -65,6 +65,20 @@ def push(
     return GitFailed(f"git push: {reason}")
 
 
+def has_branch(git: GitCommand, remote: Remote, branch: str) -> bool | GitFailed:
+    """Whether the branch is there; a remote that does not answer is no answer."""
+    if (refused := _bad_url(remote.url)) is not None:
+        return refused
+    if _BRANCH.fullmatch(branch) is None:
+        return GitFailed(f"not the name of a branch: {branch!r}")
+    ref = f"refs/heads/{branch}"
+    arguments = ("ls-remote", "--refs", "--", remote.url, ref)
+    done = git.call(*arguments, seconds=PUSH_SECONDS, token=remote.token or None)
+    if done.code != 0:
+        return GitFailed(f"git ls-remote: {done.errors}")
+    return any(line.endswith(f"\t{ref}") for line in done.output.decode().splitlines())
+
+
 def local_ref(ref: str) -> str | None:
     """Where the mirror keeps what is fetched under this name; None when it is no proper name."""
     if is_id(ref):

@@ -131,6 +131,8 @@ class Stage:
         url = live.base_url if live else self.model.url
         told = {
             "GITHUB_API_URL": self.forge.api_url,
+            # A story must not depend on the time of day.
+            "EVOLVE_SCHEDULE": "off",
             "GITHUB_APP_ID": str(self.app.id),
             "GITHUB_APP_PRIVATE_KEY": self.app.private_key_pem,
             "GITHUB_WEBHOOK_SECRET": self._secret,
