@@ -13,7 +13,7 @@ from math import exp, sqrt
 from operator import mul
 
 from bot.domain.similar.terms import dice, literals, stems, weighed
-from bot.domain.similar.vectors import Meaning, Vector, cosine, meaning, word_meanings
+from bot.domain.similar.vectors import Meaning, Vector, added, cosine, meaning, word_meanings
 from bot.domain.similar.weights import ORIGIN, WEIGHTS
 from bot.domain.similar.words import OPPOSITE
 from bot.kernel.values import Kind
@@ -73,14 +73,19 @@ class Common:
 
 def likeness(one: Proposal, other: Proposal) -> float:
     """From 0 to 1, the same in either order; 0 when one of the two says nothing."""
-    if not (_read(one).says and _read(other).says):
+    mine, theirs = _read(one), _read(other)
+    if not (mine.says and theirs.says):
         return 0.0
-    return 1.0 / (1.0 + exp(-(ORIGIN + common(one, other).against(WEIGHTS))))
+    both = _common(one, other, mine, theirs)
+    return 1.0 / (1.0 + exp(-(ORIGIN + both.against(WEIGHTS))))
 
 
 def common(one: Proposal, other: Proposal) -> Common:
     """Compare; the order of the two says nothing."""
-    mine, theirs = _read(one), _read(other)
+    return _common(one, other, _read(one), _read(other))
+
+
+def _common(one: Proposal, other: Proposal, mine: "_Reading", theirs: "_Reading") -> Common:
     paths = _overlap(one.paths, other.paths)
     symbols = _overlap(mine.symbols, theirs.symbols)
     names = mine.names | theirs.names
@@ -158,12 +163,14 @@ def _contrast(one: Mapping[str, Meaning], other: Mapping[str, Meaning]) -> float
 
     0 when one has no word that the other has not: it only says less.
     """
-    mine = sum((one[word] for word in one if word not in other), Meaning())
-    theirs = sum((other[word] for word in other if word not in one), Meaning())
+    mine = added(one[word] for word in one if word not in other)
+    theirs = added(other[word] for word in other if word not in one)
     if not (mine.times and theirs.times):
         return 0.0
     rest = mine.times + theirs.times
     whole = sum(each.times for said in (one, other) for each in said.values())
+    if rest == whole:
+        return 0.0
     apart = 1.0 - max(0.0, cosine(mine.vector(), theirs.vector()))
     return (whole - rest) / whole * apart
 

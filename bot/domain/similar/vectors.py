@@ -8,6 +8,7 @@ addition of two integers: exact, the same on every machine, and quick without a 
 import re
 import struct
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -60,8 +61,13 @@ class Meaning:
 
 def meaning(text: str) -> Meaning:
     """The sum over the words of a text; words that only join others are left out."""
+    return added(map(_meaning, _parts(text)))
+
+
+def added(some: Iterable[Meaning]) -> Meaning:
+    """The sum of any number of them."""
     lanes = times = 0
-    for one in (_meaning(part) for part in _parts(text)):
+    for one in some:
         lanes, times = lanes + one.lanes, times + one.times
     return Meaning(lanes, times)
 
