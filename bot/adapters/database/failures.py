@@ -25,7 +25,7 @@ from bot.domain.subject import Repo, Subject
 from bot.kernel.values import Kind
 from bot.memory.failures import FailedProposal
 
-CANDIDATES_MOST = 24
+CANDIDATES_MOST = 16
 """Failures that are read whole for one look-up."""
 NEWEST = 120
 """Failures of one term that are looked at, the newest first: a rare term has no more than these,

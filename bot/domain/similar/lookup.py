@@ -6,7 +6,7 @@ from bot.domain.similar.likeness import Proposal
 from bot.domain.similar.terms import stems, weighed
 from bot.domain.subject import Repo
 
-ASKED_MOST = 20
+ASKED_MOST = 16
 """Terms of one look-up: the ones that say most."""
 KEPT_MOST = 80
 """Terms of one failure that are kept."""
