@@ -4,6 +4,7 @@ from bot.domain.facts import Reason
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task
 from bot.domain.wording.answers import why_marker, why_question
+from bot.engine.fetching import fetched
 from bot.engine.halt import Tried
 from bot.engine.record import write_journal
 from bot.engine.remember import Reason as Why
@@ -41,9 +42,14 @@ def remember(services: Services, task: Task, reason: Reason) -> Again:
 
 
 def _published(services: Services, task: Task) -> Tried | None:
-    """The commit that people did not want, where the mirror still has it."""
-    if task.published is None:
+    """All that people did not want, revisions too: from where the pull request left its branch.
+
+    None where the mirror has it no more. Raises TryLater.
+    """
+    repo, published = task.subject.repo, task.published
+    repository = services.github.repository(repo)
+    if published is None or repository is None:
         return None
-    tested = task.published.tested
-    base = services.git.mirror(task.subject.repo.full).parent(tested)
-    return Tried(base, tested) if base is not None else None
+    mirror = fetched(services, repo, repository.default_branch)
+    base = mirror.merge_base(repository.default_branch, published.tested)
+    return Tried(base, published.tested) if base is not None else None

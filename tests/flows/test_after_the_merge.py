@@ -1,9 +1,12 @@
 """What the bot does once its pull request is merged, or was closed without a merge."""
 
+import re
+
 import pytest
 
 from bot.cli.demo.sample import WORKFLOW
 from bot.domain.task import Ending
+from bot.memory.journal import GENESIS, Intact, verify
 from forge.git.objects import ZERO
 from forge.world.entities import Role
 from forge.world.pulls import close_pull
@@ -118,3 +121,8 @@ def test_who_closes_it_unmerged_is_asked_why_once_and_the_answer_is_remembered(f
     asked = [str(request.messages[0].text) for request in town.model.requests]
     assert any("Pages must be counted in the database." in text for text in asked)
     assert not any("I hate it." in text for text in asked)
+
+    told = re.search(r"journal head\W+([0-9a-f]{64})", town.pulls()[-1].issue.body)
+    assert told is not None
+    assert told[1] != GENESIS
+    assert isinstance(verify(town.records.journal.stream(), told[1]), Intact)
