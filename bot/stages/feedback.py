@@ -10,7 +10,7 @@ from bot.kernel.authority import Actor, Authorised
 from bot.kernel.text import strip_hidden
 from bot.stages.github import GitHub
 from bot.stages.look import Look
-from bot.stages.talk import Remark, ReviewSaid, ReviewState, Thread
+from bot.stages.talk import Remark, ReviewSaid, ReviewState, Thread, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,10 @@ class Listener:
 
 def asked_by_review(reviews: tuple[ReviewSaid, ...], me: int) -> tuple[Feedback, ...]:
     """Requested changes that stand: whoever approved since, or was dismissed, asks no more."""
-    latest = {one.author.id: one for one in reviews if one.state is not ReviewState.COMMENTED}
     return tuple(
         Feedback(f"review:{one.id}", one.author, one.body, OnPull())
-        for one in reviews
-        if one is latest.get(one.author.id)
-        and one.state is ReviewState.CHANGES_REQUESTED
-        and one.author.id != me
-        and one.body.strip()
+        for one in standing(reviews)
+        if one.state is ReviewState.CHANGES_REQUESTED and one.author.id != me and one.body.strip()
     )
 
 

@@ -1,5 +1,6 @@
 """The port to what is said about a pull request: review threads, reviews, and who is asked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -60,6 +61,16 @@ class ReviewSaid:
     body: str
     sha: Sha
     at: datetime
+
+
+def standing(reviews: Iterable[ReviewSaid]) -> tuple[ReviewSaid, ...]:
+    """The last word of each reviewer; `reviews` come oldest first.
+
+    As GitHub counts: a comment takes back neither an approval nor an objection, a dismissal takes
+    back either. Deleted accounts, which share the id 0, have no word.
+    """
+    deciding = (one for one in reviews if one.state is not ReviewState.COMMENTED)
+    return tuple({one.author.id: one for one in deciding if one.author.id}.values())
 
 
 class Talk(Protocol):

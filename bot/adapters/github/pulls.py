@@ -7,18 +7,13 @@ from bot.adapters.github.client import GONE, Client
 from bot.adapters.github.ensure import written
 from bot.adapters.github.outgoing import clean, fitting, title_line
 from bot.adapters.github.paths import repo_path
-from bot.adapters.github.readers import actor, pull_read
-from bot.adapters.github.reads import fetch_permission
+from bot.adapters.github.readers import pull_read
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo, Subject, issue_of_branch
-from bot.kernel.merge_gate import Approval
-from bot.kernel.values import Sha
-from bot.stages.github import Identity, NotAllowed, PullRead, Reviews
+from bot.stages.github import Identity, NotAllowed, PullRead
 
 MOST_FILES = 3000
 """GitHub lists no more files of a pull request than this."""
-
-_DECIDING = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 
 
 def fetch_pull(client: Client, repo: Repo, number: int) -> PullRead | None:
@@ -58,26 +53,6 @@ def fetch_pull_files(client: Client, repo: Repo, number: int) -> tuple[str, ...]
         name for one in files for name in (one.text("filename"), one.text("previous_filename"))
     )
     return tuple(dict.fromkeys(filter(None, names)))
-
-
-def fetch_reviews(client: Client, repo: Repo, number: int) -> Reviews:
-    """Each reviewer's latest deciding review, with their permission now."""
-    latest: dict[int, Record] = {}
-    for review in client.pages(repo_path(repo, "pulls", number, "reviews")):
-        if review.text("state") in _DECIDING and (by := review.number("user", "id")) is not None:
-            latest[by] = review
-
-    def standing(state: str) -> tuple[Approval, ...]:
-        chosen = [review for review in latest.values() if review.text("state") == state]
-        return tuple(_approval(client, repo, review) for review in chosen)
-
-    return Reviews(standing("APPROVED"), standing("CHANGES_REQUESTED"))
-
-
-def _approval(client: Client, repo: Repo, review: Record) -> Approval:
-    who = actor(review.record("user"))
-    permission = fetch_permission(client, repo, who.login)
-    return Approval(who, permission, Sha(review.text("commit_id")))
 
 
 def ensure_pull(
