@@ -28,9 +28,7 @@ class FailedCheck:
     """
 
     name: str
-    app_id: int | None
     state: CheckState
-    url: str
     title: str
     summary: str
     annotations: tuple[Annotation, ...] = ()

@@ -13,13 +13,11 @@ from bot.kernel.values import Sha
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One comment in a review thread. `edited` is True when its words were changed later."""
+    """One comment in a review thread, as it reads now."""
 
     id: int
     author: Actor
     body: str
-    at: datetime
-    edited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,13 @@ class Thread:
 
     `key` is GraphQL's id of the thread, empty where GraphQL is not to be had: then nobody knows
     whether it is resolved, and `resolved` is False. `line` is where the place is now, None when it
-    is the whole file or has left the diff (`outdated`). Replies go to `remarks[0].id`.
+    is the whole file or has left the diff. Replies go to `remarks[0].id`.
     """
 
     key: str
     path: str
     line: int | None
     resolved: bool
-    outdated: bool
     remarks: tuple[Remark, ...]
 
 

@@ -47,7 +47,6 @@ def only(at: Place, sha: Sha) -> FailedCheck:
 def test_a_failed_job_is_told_with_its_annotations_and_its_log(at: Place):
     failed = only(at, ci_ran(at))
     assert (failed.name, failed.state) == ("ci / test", CheckState.FAILURE)
-    assert failed.app_id == at.town.forge.ci.app.id
     first, last = failed.annotations
     assert (first.path, first.line, first.level, first.message) == (
         "sums.py",
@@ -57,7 +56,6 @@ def test_a_failed_job_is_told_with_its_annotations_and_its_log(at: Place):
     )
     assert last.message == "Process completed with exit code 1."
     assert failed.job is not None
-    assert failed.url.endswith(f"/job/{failed.job}")
     assert failed.run_attempt == 1
     assert "attempt 1\n" in failed.log
     assert failed.log.endswith("##[error]Process completed with exit code 1.\n")
@@ -180,12 +178,12 @@ def test_the_check_of_another_app_has_no_job_even_if_it_points_at_one(at: Place)
     )
     checks.create_check_run(at.world, other, at.repo, "a scan", sha, report)
     scan = next(it for it in at.github.failed_checks(at.here, sha) if it.name == "a scan")
-    assert (scan.app_id, scan.job, scan.log) == (other.id, None, "")
+    assert (scan.job, scan.log) == (None, "")
     assert (scan.title, scan.summary, scan.annotations) == ("t", "s", ())
     assert at.github.rerun(at.here, scan) is False
 
 
-def test_a_failed_status_has_a_sentence_and_a_link(at: Place):
+def test_a_failed_status_has_a_sentence(at: Place):
     sha = at.push("evolve/1-1")
     state = entities.StatusState
     fine = (at.world, at.town.ada, at.repo, sha, state.SUCCESS, "fine")
@@ -194,8 +192,8 @@ def test_a_failed_status_has_a_sentence_and_a_link(at: Place):
         at.world, at.town.ada, at.repo, sha, state.ERROR, "deploy", "no disk", "https://ci/1"
     )
     failed = only(at, sha)
-    assert (failed.name, failed.app_id, failed.state) == ("deploy", None, CheckState.FAILURE)
-    assert (failed.title, failed.url) == ("no disk", "https://ci/1")
+    assert (failed.name, failed.state) == ("deploy", CheckState.FAILURE)
+    assert failed.title == "no disk"
     assert (failed.job, failed.log, failed.annotations) == (None, "", ())
     assert at.github.rerun(at.here, failed) is False
 

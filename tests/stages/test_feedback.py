@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.domain.feedback import Feedback, OnThread
 from bot.kernel.authority import Actor
 from bot.kernel.text import fence
 from bot.kernel.values import Sha
-from bot.stages.feedback import asked_by_review, asked_in_thread
+from bot.stages.feedback import asked_by_review, asked_in_comments, asked_in_thread
+from bot.stages.github import CommentRead
 from bot.stages.revise import asked
 from bot.stages.talk import Remark, ReviewSaid, ReviewState, Thread
 
@@ -22,8 +25,8 @@ def may(actor: Actor) -> bool:
 
 
 def thread(*said: tuple[Actor, str], resolved: bool = False) -> Thread:
-    remarks = tuple(Remark(n, by, text, NOON, False) for n, (by, text) in enumerate(said, 1))
-    return Thread("key", "a.py", 3, resolved, False, remarks)
+    remarks = tuple(Remark(n, by, text) for n, (by, text) in enumerate(said, 1))
+    return Thread("key", "a.py", 3, resolved, remarks)
 
 
 def heard(*said: tuple[Actor, str], resolved: bool = False) -> Feedback | None:
@@ -89,3 +92,15 @@ def test_only_the_newest_deciding_review_of_a_person_asks():
     remark, content = said(3, MARK, ReviewState.COMMENTED, ""), said(4, WILMA, approved)
     asks = asked_by_review((first, other, remark, content), US.id)
     assert [one.key for one in asks] == ["review:2"]
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_comment_asks_for_what_it_says_now(edited: bool):
+    comment = CommentRead(8, WILMA, "/evolve rename it to `count`", NOON, edited)
+    (ask,) = asked_in_comments((comment,), US.id)
+    assert (ask.key, ask.by, ask.text) == ("comment:8", WILMA, comment.body)
+
+
+@pytest.mark.parametrize("body", ["Nice.", "/evolve stop", "/evolve approve", "> /evolve do it"])
+def test_a_comment_without_an_instruction_asks_for_nothing(body: str):
+    assert asked_in_comments((CommentRead(8, WILMA, body, NOON, False),), US.id) == ()

@@ -29,7 +29,7 @@ def fetch_threads(client: Client, repo: Repo, pull: int) -> tuple[Thread, ...]:
     try:
         return oldest_first(_graphql_threads(client, repo, pull))
     except (GraphQlRefused, Refused):
-        return _rest_threads(client, repo, pull)
+        return rest_threads(client.pages(repo_path(repo, "pulls", pull, "comments")))
 
 
 def _graphql_threads(client: Client, repo: Repo, pull: int) -> Iterator[Thread]:
@@ -47,13 +47,6 @@ def _remarks(client: Client, thread: Record) -> tuple[Record, ...]:
         return thread.records("comments", "nodes")
     asked = {"thread": thread.need_text("id")}
     return tuple(all_nodes(client, REMARKS, asked, ("node", "comments")))
-
-
-def _rest_threads(client: Client, repo: Repo, pull: int) -> tuple[Thread, ...]:
-    comments = client.pages(repo_path(repo, "pulls", pull, "comments"))
-    reviews = client.pages(repo_path(repo, "pulls", pull, "reviews")) if comments else ()
-    submitted = {one.need_number("id"): one.moment("submitted_at") for one in reviews}
-    return rest_threads(comments, submitted)
 
 
 def fetch_reviews_said(client: Client, repo: Repo, pull: int) -> tuple[ReviewSaid, ...]:
