@@ -98,7 +98,8 @@ class RedCheck:
 class PullFacts:
     """The task's pull request now, with everything the merge gate asks for.
 
-    `asked` are the keys of feedback that nobody has dealt with, by people with write access;
+    `asked` are the keys of feedback that nobody has dealt with, by people with write access who
+    have not approved the head as it is;
     `red` is filled only while CI is red. `silence` is None where nobody looked; `let_go` says that
     the bot itself gave the pull request up for silence.
     """

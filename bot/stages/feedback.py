@@ -73,7 +73,8 @@ def asked_in_thread(thread: Thread, me: int, may: Callable[[Actor], bool]) -> Fe
     heard = [one for one in thread.remarks if one.author.id == me or may(one.author)]
     others = [one for one in thread.remarks if one not in heard]
     place = OnThread(root.id, thread.path, thread.line)
-    return Feedback(f"remark:{last.id}", last.author, _said(heard), place, _said(others))
+    beside = tuple(dict.fromkeys(one.author for one in asking if one.author != last.author))
+    return Feedback(f"remark:{last.id}", last.author, _said(heard), place, _said(others), beside)
 
 
 def _said(remarks: list[Remark]) -> str:

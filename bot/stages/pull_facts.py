@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from bot.domain.blame import blame
+from bot.domain.decide_pull import content_with
 from bot.domain.facts import PullFacts, PullState, RedCheck
+from bot.domain.feedback import Feedback, still_asked
 from bot.domain.policy import Policy, PolicyError
 from bot.domain.revision import RUN_AGAIN, Revision, heard_in
 from bot.domain.stale import Silence, silence
@@ -101,7 +102,7 @@ class PullFinder:
             gate=gate,
             base=pull.base_branch,
             mergeable=pull.mergeable,
-            asked=_unheard(listener, repo, pull.number, revisions) if is_open else (),
+            asked=_asked(listener.asked(repo, pull.number), revisions, gate) if is_open else (),
             red=self._red(task, published, pull, ci) if is_open else (),
             revisions=revisions,
             silence=self._silence(task, pull, revisions, look) if is_open else None,
@@ -193,12 +194,11 @@ def let_go(look: Look, pull: int, me: int) -> bool:
     return any(one.author.id == me and mark in one.body for one in look.comments_on(pull))
 
 
-def _unheard(
-    listener: Listener, repo: Repo, pull: int, revisions: tuple[Revision, ...]
+def _asked(
+    asks: tuple[Feedback, ...], revisions: tuple[Revision, ...], gate: MergeFacts
 ) -> tuple[str, ...]:
-    heard = heard_in(revisions)
-    unheard = (one.key for one in listener.asked(repo, pull) if one.key not in heard)
-    return tuple(islice(unheard, ASKS_MOST))
+    left = still_asked(asks, heard_in(revisions), content_with(gate))
+    return tuple(one.key for one in left[:ASKS_MOST])
 
 
 def _failing(github: GitHub, repo: Repo, sha: Sha) -> frozenset[str]:

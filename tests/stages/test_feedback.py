@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.feedback import Feedback, OnThread
+from bot.domain.feedback import Feedback, OnThread, still_asked
 from bot.kernel.authority import Actor
 from bot.kernel.text import fence
 from bot.kernel.values import Sha
@@ -17,6 +17,7 @@ US = Actor(99, "evolve[bot]", is_bot=True)
 WILMA, MARK = Actor(1, "wilma", is_bot=False), Actor(3, "mark", is_bot=False)
 RITA = Actor(2, "rita", is_bot=False)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOTHING = frozenset[str]()
 NONCE = "0123456789abcdef"
 
 
@@ -104,3 +105,20 @@ def test_a_comment_asks_for_what_it_says_now(edited: bool):
 @pytest.mark.parametrize("body", ["Nice.", "/evolve stop", "/evolve approve", "> /evolve do it"])
 def test_a_comment_without_an_instruction_asks_for_nothing(body: str):
     assert asked_in_comments((CommentRead(8, WILMA, body, NOON, False),), US.id) == ()
+
+
+def test_an_approval_settles_what_its_author_asked_and_nobody_elses_question():
+    mine, yours = heard((WILMA, "Rename it.")), heard((MARK, "Why?"))
+    assert mine is not None
+    assert yours is not None
+    assert still_asked((mine, yours), NOTHING, frozenset({WILMA.id})) == (yours,)
+    both = heard((MARK, "Why?"), (WILMA, "Rename it."))
+    assert both is not None
+    assert still_asked((both,), NOTHING, frozenset({WILMA.id})) == (both,)
+    assert still_asked((both,), NOTHING, frozenset({WILMA.id, MARK.id})) == ()
+
+
+def test_what_was_heard_is_not_asked_again():
+    ask = heard((WILMA, "Rename it."))
+    assert ask is not None
+    assert still_asked((ask,), frozenset({ask.key}), frozenset()) == ()
