@@ -22,6 +22,7 @@ from bot.domain.actions import (
     Wait,
 )
 from bot.domain.commands import (
+    SURE_DIGITS,
     Approve,
     Continue,
     Evolve,
@@ -105,8 +106,8 @@ def _authorised(fresh: FreshCommand, actor: Actor, issue: IssueFacts, facts: Fac
             return SetPause(comment, actor, pause=True)
         case Resume():
             return SetPause(comment, actor, pause=False)
-        case Approve(sha=sha):
-            return _approval(fresh, sha, facts)
+        case Approve() as approve:
+            return _approval(fresh, approve, facts)
         case Plan():
             return _plan(issue, facts, Admit(actor, comment, wish=Wish.PLAN), on)
         case Instruct():
@@ -128,16 +129,21 @@ def _go_on(
     return Reply(fresh.comment, otherwise, fresh.on)
 
 
-def _approval(fresh: FreshCommand, sha: str, facts: Facts) -> Action:
+def _approval(fresh: FreshCommand, approve: Approve, facts: Facts) -> Action:
     """The approval itself is a fact of the pull request; here its author is told what it does."""
     if facts.pull is None:
         return Reply(fresh.comment, "There is no open pull request of mine to approve.", fresh.on)
-    head = facts.pull.gate.head
-    if sha and head.startswith(sha):
+    head, sha = facts.pull.gate.head, approve.sha
+    if approve.names(head):
         return Obeyed(fresh.comment)
-    said = f"`{sha}` is not its head. " if sha else "A comment does not say which commit. "
-    line = f"{said}`/evolve approve {head[:12]}` or an approving review allows this one."
-    return Reply(fresh.comment, line, fresh.on)
+    if not sha:
+        said = "A comment does not say which commit."
+    elif head.startswith(sha):
+        said = f"Other commits may begin with `{sha}`, too."
+    else:
+        said = f"`{sha}` is not its head."
+    allowing = f"`/evolve approve {head[:SURE_DIGITS]}` or an approving review allows this one."
+    return Reply(fresh.comment, f"{said} {allowing}", fresh.on)
 
 
 _ALREADY = {

@@ -25,8 +25,8 @@ def approved_in_words(head: Sha, issue: int, pull: int, look: Look) -> tuple[App
         for comment in look.comments_on(number):
             command = read_command(comment.body, on_pull=number == pull)
             # An edited comment may say what its author never said.
-            if not isinstance(command, Approve) or not command.sha or comment.edited:
+            if not isinstance(command, Approve) or comment.edited:
                 continue
-            if head.startswith(command.sha):
+            if command.names(head):
                 found.append(Approval(comment.author, look.permission_of(comment.author), head))
     return tuple(found)

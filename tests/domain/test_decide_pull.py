@@ -220,9 +220,10 @@ def test_a_revision_that_failed_is_tried_again_when_somebody_says_so():
 
 
 def test_an_approval_in_words_counts_only_with_the_commit():
-    named = told(Approve(HEAD[:9]), issue=LABELLED)
-    assert decide(facts(named, PUBLISHED, PULL)) == Obeyed(41)
-    for sha in ("", OTHER[:9]):
+    for sha in (HEAD, HEAD[:12]):
+        named = told(Approve(sha), issue=LABELLED)
+        assert decide(facts(named, PUBLISHED, PULL)) == Obeyed(41)
+    for sha in ("", OTHER, OTHER[:12], HEAD[:11], HEAD[:7]):
         action = decide(facts(told(Approve(sha), issue=LABELLED), PUBLISHED, PULL))
         assert isinstance(action, Reply)
         assert HEAD[:12] in action.line
