@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.ci import check_of_run, check_of_status
 from bot.adapters.github.client import GONE, Client
-from bot.adapters.github.ensure import written
+from bot.adapters.github.ensure import ensured
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo
@@ -153,4 +153,4 @@ def rerun(client: Client, repo: Repo, check: FailedCheck) -> bool:
             return look() is True
         return True
 
-    return look() or written(client, write, look)
+    return ensured(client, write, look)

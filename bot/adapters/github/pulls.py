@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.client import GONE, Client
-from bot.adapters.github.ensure import written
+from bot.adapters.github.ensure import ensured, written
 from bot.adapters.github.outgoing import clean, fitting, title_line
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.readers import pull_read
@@ -80,7 +80,7 @@ def ensure_pull(
             return there
         return pull_read(answer.record())
 
-    return look() or written(client, write, look)
+    return ensured(client, write, look)
 
 
 def ensure_pull_body(client: Client, repo: Repo, number: int, body: str) -> None:
@@ -95,8 +95,7 @@ def ensure_pull_body(client: Client, repo: Repo, number: int, body: str) -> None
         client.write("PATCH", at, {"body": text}, f"{repo.full}#{number}")
         return True
 
-    if look() is None:
-        written(client, write, look)
+    ensured(client, write, look)
 
 
 def ensure_pull_closed(client: Client, repo: Repo, number: int) -> None:
@@ -111,8 +110,7 @@ def ensure_pull_closed(client: Client, repo: Repo, number: int) -> None:
         client.write("PATCH", at, {"state": "closed"}, f"{repo.full}#{number}")
         return True
 
-    if look() is None:
-        written(client, write, look)
+    ensured(client, write, look)
 
 
 def delete_branch(client: Client, repo: Repo, branch: str) -> None:
