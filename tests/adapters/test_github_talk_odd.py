@@ -124,13 +124,21 @@ def test_a_graphql_that_is_away_for_a_moment_is_asked_again_and_then_later():
         assert len(script.asked) == 3
 
 
-def test_a_spent_hour_of_graphql_is_no_missing_graphql():
-    spent = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"type": "RATE_LIMITED", "message": "API rate limit exceeded"},
+        {"type": "RATE_LIMIT", "message": "API rate limit exceeded"},
+        {"message": "You have exceeded a secondary rate limit."},
+    ],
+)
+def test_a_spent_hour_of_graphql_is_no_missing_graphql(error: dict[str, object]):
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}
-    with talking_to(lambda _: Says(200, spent, headers)) as (github, script):
-        with pytest.raises(TryLater, match="rate limit"):
-            github.threads(REPO, 7)
-        assert len(script.asked) == 1
+    with talking_to(lambda _: Says(200, {"errors": [error]}, headers)) as (github, script):
+        for _ in range(2):
+            with pytest.raises(TryLater, match="rate limit"):
+                github.threads(REPO, 7)
+        assert len(script.asked) == 1, "nothing more is asked until then"
 
 
 def test_threads_and_their_remarks_come_from_all_pages():
