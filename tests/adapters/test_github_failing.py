@@ -6,7 +6,7 @@ import pytest
 
 from bot.kernel.ci import CheckState
 from bot.kernel.values import Sha
-from bot.stages.failing import LONGEST_LOG, FailedCheck
+from bot.stages.failing import LONGEST_LOG, FailedCheck, run_again
 from forge.ci.runner import Mode
 from forge.world import apps, checks, entities, people, pushes
 from tests.adapters.github_on_forge import Place, Town, place
@@ -101,6 +101,14 @@ def test_a_second_failure_tells_that_it_is_the_second(at: Place):
     again = only(at, sha)
     assert again.run_attempt == 2
     assert "attempt 2\n" in again.log
+
+
+def test_what_ran_twice_and_what_nobody_named_is_not_started_again(at: Place):
+    sha = ci_ran(at, RED.replace("= 2", "= 4"))
+    for names, attempts in (({"lint"}, 1), ({"ci / test"}, 2), ({"ci / test"}, 2)):
+        run_again(at.github, at.here, sha, names)
+        assert at.town.forge.wait_idle()
+        assert [run.run_attempt for run in at.repo.workflow_runs] == [attempts]
 
 
 def test_failed_jobs_of_one_run_are_started_together(at: Place):
