@@ -13,6 +13,7 @@ WORK = "work"
 CLASS_NAME = "Workflows"
 INSTANCE_NAME = "evolve"
 FORGOTTEN_AT_ONCE = 1000
+OPEN = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 
@@ -65,6 +66,11 @@ class DurableQueue:
         """See `Queue`."""
         found = self._client.list_workflows(workflow_ids=[ticket], load_input=False)
         return bool(found) and found[0].status in ENDED
+
+    def left_behind(self) -> int:
+        """How many workflows that are not over only a process of another version will run."""
+        waiting = self._client.list_workflows(status=sorted(OPEN), load_input=False)
+        return sum(one.app_version != self._version for one in waiting)
 
     def _options(self, queue: str, workflow: str, workflow_id: str) -> EnqueueOptions:
         return {
