@@ -11,6 +11,7 @@ from bot.domain.actions import (
     Admit,
     AfterMerge,
     Conclude,
+    Disown,
     GoOn,
     Ignore,
     Obeyed,
@@ -213,6 +214,8 @@ def _ended(issue: IssueFacts, facts: Facts, task: Task | None) -> Action:
         return action
     if facts.reasons:
         return Remember(facts.reasons[0])
+    if facts.reopened is not None:
+        return Disown(facts.reopened)
     if facts.watch is None or facts.paused_by is not None:
         return action
     return AfterMerge(facts.watch.watch, judge(facts.watch))

@@ -128,7 +128,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything `decide` looks at."""
+    """Everything `decide` looks at.
+
+    `reopened` is the pull request of an ended task that was closed unmerged and is open again,
+    while nobody has been told that the bot is done with it.
+    """
 
     issue: IssueFacts | Gone
     task: Task | None
@@ -137,6 +141,7 @@ class Facts:
     paused_by: str | None
     watch: WatchFacts | None = None
     reasons: tuple[Reason, ...] = ()
+    reopened: int | None = None
 
 
 PolicyRead: TypeAlias = Policy | PolicyError

@@ -25,7 +25,7 @@ from bot.stages.approvals import approved_in_words, reviewed
 from bot.stages.failing import FailedCheck
 from bot.stages.feedback import Listener
 from bot.stages.github import GitHub, IssueRead, PullRead, RepoRead
-from bot.stages.look import Look
+from bot.stages.look import Look, said_on
 from bot.stages.revise import ASKS_MOST
 from bot.stages.talk import ReviewState
 from bot.stages.workspace import Git, GitFailed, Mirror, Unusable
@@ -106,7 +106,7 @@ class PullFinder:
             red=self._red(task, published, pull, ci) if is_open else (),
             revisions=revisions,
             silence=self._silence(task, pull, revisions, look) if is_open else None,
-            let_go=let_go(look, pull.number, me.user_id),
+            let_go=said_on(look, pull.number, me.user_id, let_go_marker(pull.number)),
         )
 
     def _silence(
@@ -186,12 +186,6 @@ class PullFinder:
             mark.stage == RUN_AGAIN and mark.detail.endswith(head) and mark.at < before
             for mark in self.tasks.story(task.id)
         )
-
-
-def let_go(look: Look, pull: int, me: int) -> bool:
-    """Whether we gave the pull request up for silence: our own last word on it says so."""
-    mark = let_go_marker(pull)
-    return any(one.author.id == me and mark in one.body for one in look.comments_on(pull))
 
 
 def _asked(
