@@ -8,6 +8,7 @@ from bot.cli.look import AsJson, print_json, records_of, show
 from bot.cli.start import usable_settings
 from bot.compose import Records, now
 from bot.domain.priority import best
+from bot.domain.task import TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ def queue_command(as_json: AsJson = False) -> None:
 
 
 def places_of(records: Records) -> Iterator[Place]:
-    """Every task without a pull request yet, in the order in which free workers take them."""
+    """What is worked on, and then what waits, in the order in which free workers take it."""
     working, queued = records.tasks.working(), records.tasks.queued()
+    revising = [one for one in records.tasks.all() if one.state is TaskState.REVISING]
     paused = {task.id: records.controls.paused(task.subject.repo) for task in queued}
-    for task in working:
-        yield Place(None, "working", str(task.subject), task.title, task.stage or "starting")
+    for task in (*working, *revising):
+        yield Place(None, task.state, str(task.subject), task.title, task.stage or "starting")
     ready = [task for task in queued if paused[task.id] is None]
     for one in best(ready, now(), Counter(task.subject.repo for task in working)):
         task, state, why = one.task, "queued", one.why

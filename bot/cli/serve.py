@@ -67,6 +67,8 @@ def _serve(settings: Settings, records: Records, slot: int, workers: int) -> Non
                 )
             )
         log.info("working as worker-%d", slot)
+        if left := engine.queue.left_behind():
+            log.warning("%d workflows need the version that began them; see docs/install.md", left)
         stop.wait()
         log.info("stopping: no new work is taken; a second signal kills")
         for thread in threads:

@@ -10,6 +10,7 @@ from bot.domain.actions import (
     AskHuman,
     CloseStale,
     Conclude,
+    Disown,
     GoOn,
     Ignore,
     Merge,
@@ -46,7 +47,7 @@ from bot.engine.status import ASK, answer
 from bot.engine.subjects import subjects_of
 from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, say, tell
 from bot.engine.watching import after_merge
-from bot.engine.why import ask_why, remember
+from bot.engine.why import ask_why, disown, remember
 from bot.kernel.authority import pin
 from bot.memory.refusals import Gate
 from bot.memory.tasks import Admittance
@@ -116,12 +117,14 @@ def perform(
             return Settled() if facts.task is None else after_merge(services, facts.task, after)
         case Remember(reason):
             return Settled() if facts.task is None else remember(services, facts.task, reason)
+        case Disown(pull):
+            return Settled() if facts.task is None else disown(services, facts.task, pull)
         case Conclude(ending, reason, comment):
             if facts.task is None:
                 return Settled()
-            pull = facts.pull
-            if pull is not None and pull.state is PullState.CLOSED and not pull.let_go:
-                ask_why(services, facts.task, pull.number)
+            there = facts.pull
+            if there is not None and there.state is PullState.CLOSED and not there.let_go:
+                ask_why(services, facts.task, there.number)
             return Over(facts.task, Halt(ending, reason), comment)
         case never:
             assert_never(never)

@@ -14,6 +14,7 @@ from bot.engine.remember import Reason, record_failure
 from bot.engine.services import Services
 from bot.engine.verdict import Settled, say
 from bot.kernel.values import Sha
+from bot.stages.failing import run_again
 from bot.stages.github import PullRead, TryLater
 from bot.stages.workspace import GitFailed, LeaseLost, Pushed
 
@@ -38,10 +39,7 @@ def after_merge(services: Services, task: Task, action: AfterMerge) -> Settled:
         case KeepWatching():
             pass
         case RunAgain(checks):
-            repo = watch.subject.repo
-            for check in services.github.failed_checks(repo, watch.merged, explained=False):
-                if check.name in checks:
-                    services.github.rerun(repo, check)
+            run_again(services.github, watch.subject.repo, watch.merged, checks)
             _tell(services, task, f"{', '.join(checks)} failed after the merge: run once more")
         case EndWatch(outcome):
             services.watches.end(watch, outcome)

@@ -1,16 +1,18 @@
 """A pull request was closed unmerged: ask why, once, and remember the answer."""
 
+from contextlib import suppress
+
 from bot.domain.facts import Reason
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task
-from bot.domain.wording.answers import why_marker, why_question
+from bot.domain.wording.answers import reopened_line, reopened_marker, why_marker, why_question
 from bot.engine.fetching import fetched
 from bot.engine.halt import Tried
 from bot.engine.record import write_journal
 from bot.engine.remember import Reason as Why
 from bot.engine.remember import record_failure
 from bot.engine.services import Services
-from bot.engine.verdict import Again
+from bot.engine.verdict import Again, Settled
 from bot.kernel.text import redact, strip_hidden
 from bot.stages.github import NotAllowed
 
@@ -20,10 +22,16 @@ KEPT_CHARS = 1_000
 def ask_why(services: Services, task: Task, pull: int) -> None:
     """One question on the pull request; where it is locked, nobody is asked."""
     place = Subject(task.subject.repo, pull)
-    try:
+    with suppress(NotAllowed):
         services.github.ensure_comment(place, why_marker(pull), why_question(pull))
-    except NotAllowed:
-        return
+
+
+def disown(services: Services, task: Task, pull: int) -> Settled:
+    """One line on the pull request that was opened again; where it is locked, nobody is told."""
+    place, issue = Subject(task.subject.repo, pull), task.subject.number
+    with suppress(NotAllowed):
+        services.github.ensure_comment(place, reopened_marker(pull), reopened_line(pull, issue))
+    return Settled()
 
 
 def remember(services: Services, task: Task, reason: Reason) -> Again:

@@ -8,7 +8,7 @@ from bot.domain.facts import IssueState, Mergeable, PullState
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Actor, Permission
 from bot.kernel.ci import Check, Required
-from bot.kernel.merge_gate import Approval, MergePermit
+from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Sha
 from bot.stages.failing import FailingCi
 from bot.stages.landing import Landing, MergeRefused
@@ -111,14 +111,6 @@ class PullRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviews:
-    """Reviewers whose last word approves, and those whose last word requests changes."""
-
-    approvals: tuple[Approval, ...]
-    objections: tuple[Approval, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Merged:
     """The pull request is merged; `sha` is the merge commit."""
 
@@ -212,10 +204,6 @@ class GitHub(Talk, FailingCi, Landing, Protocol):
 
     def required_checks(self, repo: Repo, branch: str) -> tuple[Required, ...]:
         """What branch protection and rulesets require; empty when nothing is required."""
-        ...
-
-    def reviews(self, repo: Repo, number: int) -> Reviews:
-        """Each reviewer's standing word, with the reviewer's permission now and the commit."""
         ...
 
     def ensure_label(self, repo: Repo, name: str, colour: str, description: str) -> None:

@@ -14,9 +14,10 @@ from bot.kernel.values import Sha
 from bot.stages.environment import Mounts
 from bot.stages.model import JsonObject, Prompt, Reply, ToolSpec, user_says
 from bot.stages.places import Places
+from bot.stages.plan import planned
 from bot.stages.sandbox import Sandbox
 from bot.stages.tools import CHANGE_TOOLS, Submitted, ToolResult, perform
-from bot.stages.triage import Brief, present
+from bot.stages.triage import Brief
 from bot.stages.workspace import Mirror, Unusable
 
 MAX_OUTPUT = 16_000
@@ -55,12 +56,6 @@ def opening(brief: Brief, estimate: Estimate) -> str:
         f"{planned(brief, estimate)}\n\n"
         "Make this change now, with a test that fails before it and passes after it."
     )
-
-
-def planned(brief: Brief, estimate: Estimate) -> str:
-    """The task, its kind and its plan."""
-    plan = fence(estimate.plan, brief.nonce, "plan")
-    return f"{present(brief)}\n\nKind: {estimate.kind}. The plan:\n{plan}"
 
 
 @dataclass(frozen=True, slots=True)

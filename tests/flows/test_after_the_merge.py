@@ -9,7 +9,7 @@ from bot.domain.task import Ending
 from bot.memory.journal import GENESIS, Intact, verify
 from forge.git.objects import ZERO
 from forge.world.entities import Role
-from forge.world.pulls import close_pull
+from forge.world.pulls import close_pull, reopen_pull
 from forge.world.pushes import move_ref, push_commit_as
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
@@ -115,6 +115,14 @@ def test_who_closes_it_unmerged_is_asked_why_once_and_the_answer_is_remembered(f
     assert told == ["closed unmerged by people: Pages must be counted in the database."]
     (lesson,) = [row.entry.lessons for row in town.records.journal.rows() if row.entry.lessons]
     assert lesson == ("Pages must be counted in the database.",)
+
+    reopen_pull(town.forge.world, town.maintainer, pull)
+    town.settle()
+    town.sweep()
+    told = [body for body in town.our_comments(pull.issue) if body != question]
+    assert len(told) == 1, "said once"
+    assert f"`/evolve retry` on #{issue.number} has it done anew" in told[0]
+    close_pull(town.forge.world, town.maintainer, pull)
 
     town.say(issue, "/evolve retry")
     town.settle()

@@ -13,6 +13,7 @@ from bot.adapters.github import (
     sub_issues,
     talk,
 )
+from bot.adapters.github.demands import fetch_demands
 from bot.adapters.github.landing import GitHubLanding
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Permission
@@ -29,7 +30,6 @@ from bot.stages.github import (
     MergeOutcome,
     PullRead,
     RepoRead,
-    Reviews,
 )
 from bot.stages.talk import ReviewSaid, Thread
 from bot.stages.workspace import Remote
@@ -100,11 +100,7 @@ class RestGitHub(GitHubLanding):
 
     def required_checks(self, repo: Repo, branch: str) -> tuple[Required, ...]:
         """What branch protection and rulesets require; empty when nothing is required."""
-        return ci.fetch_required(self._clients.of(repo), repo, branch)
-
-    def reviews(self, repo: Repo, number: int) -> Reviews:
-        """Each reviewer's standing word, with the reviewer's permission now and the commit."""
-        return pulls.fetch_reviews(self._clients.of(repo), repo, number)
+        return fetch_demands(self._clients.of(repo), repo, branch).required
 
     def ensure_label(self, repo: Repo, name: str, colour: str, description: str) -> None:
         """The label exists."""

@@ -18,7 +18,6 @@ class Sign(StrEnum):
     MACHINERY = "build and settings"
     DELETION = "deletion"
     SIZE = "size"
-    COVERAGE = "coverage"
     UNREAD = "could not be read"
     SAID = "said"
 
