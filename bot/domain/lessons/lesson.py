@@ -14,7 +14,7 @@ from bot.kernel.values import Kind
 
 TEXT_CHARS = 360
 """Characters of a lesson; what is longer is cut. Three of them fit into the cap on tokens."""
-PATHS_MOST, SYMBOLS_MOST, TERMS_MOST, FAILURES_MOST = 20, 20, 40, 5
+PATHS_MOST, SYMBOLS_MOST, TERMS_MOST, FAILURES_MOST, ANCHORS_MOST = 20, 20, 40, 5, 40
 ANYTHING = "*"
 """The blob of an anchor that only has to be there, whatever is in it."""
 
@@ -145,7 +145,8 @@ class Draft:
             terms=_first(self.about.terms, TERMS_MOST),
             failures=_first(self.about.failures, FAILURES_MOST),
         )
-        return replace(self, text=flatten(self.text, TEXT_CHARS), about=about)
+        text, anchors = flatten(self.text, TEXT_CHARS), self.anchors[:ANCHORS_MOST]
+        return replace(self, text=text, about=about, anchors=anchors)
 
 
 @dataclass(frozen=True, slots=True)
