@@ -5,6 +5,7 @@ command of its own: no model, issue or comment can define one, nor widen what th
 """
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from bot.domain.lessons.credit import Credit
 from bot.domain.lessons.lesson import (
@@ -70,8 +71,10 @@ def skill_failed(desk: Desk, skill: Skill) -> None:
 
 
 def learn_set_up(desk: Desk, base: Sha, test: TestPolicy, suite: Suite) -> None:
-    """What the base's own suite says of how it was set up: green proves a recipe, and a suite that
-    could not even run speaks against the one that was used. A red one says nothing of it.
+    """What the base's own suite says of how it was set up: green proves a recipe, and anything else
+    speaks against the one that was used.
+
+    Where it is the base that is broken, the recipe is found out anew, and nothing is lost.
     """
     if test.command is None or test.setup is None:
         return
@@ -79,12 +82,12 @@ def learn_set_up(desk: Desk, base: Sha, test: TestPolicy, suite: Suite) -> None:
         case Ran(exit_code=0) | ExitOnly(exit_code=0):
             draft = _draft(desk, base, Recipe(test.setup, test.command))
             _credit(desk, desk.services.lessons.learn(draft), Credit.GOOD)
-        case CouldNotRun():
-            policy = replace(test, command=None)
-            if (skill := known_skill(desk, base, policy)) is not None:
+        case CouldNotRun() | Ran() | ExitOnly():
+            skill = known_skill(desk, base, replace(test, command=None))
+            if skill is not None and skill.recipe.command == test.command:
                 _credit(desk, skill.lesson, Credit.BAD)
-        case Ran() | ExitOnly():
-            return
+        case never:
+            assert_never(never)
 
 
 def _draft(desk: Desk, base: Sha, made: Recipe) -> Draft:
