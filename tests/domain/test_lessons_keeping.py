@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +104,43 @@ def test_a_harmful_lesson_goes_soon_a_useless_one_later_and_a_good_one_stays():
     assert outdone(lesson(tally=even), HALF)
     assert not outdone(lesson(tally=Tally(10, 5, 5)), HALF)
     assert not outdone(lesson(tally=Tally(40, 28, 12)), HALF)
+
+
+def gone_after(trials: int, share: float, control: float) -> float:
+    """The chance that a lesson with this share of good ends is outdone within so many trials."""
+    total = 1_000
+    good = round(control * total)
+    rates = Rates(withheld=Decided(good, total - good))
+    alive = {0: 1.0}
+    for trial in range(1, trials + 1):
+        after: dict[int, float] = {}
+        for count, chance in alive.items():
+            after[count + 1] = after.get(count + 1, 0.0) + chance * share
+            after[count] = after.get(count, 0.0) + chance * (1 - share)
+        alive = {
+            count: chance
+            for count, chance in after.items()
+            if not outdone(lesson(tally=Tally(trial, count, trial - count)), rates)
+        }
+    return 1.0 - sum(alive.values())
+
+
+@pytest.mark.parametrize(
+    ("control", "share", "within_20", "within_40"),
+    [
+        (0.5, 0.3, 0.983, 0.999),
+        (0.5, 0.5, 0.590, 0.806),
+        (0.5, 0.7, 0.049, 0.088),
+        (0.7, 0.5, 0.979, 0.999),
+        (0.7, 0.7, 0.585, 0.795),
+        (0.7, 0.9, 0.012, 0.018),
+    ],
+)
+def test_the_chances_of_the_decision_page_are_those_of_the_rule(
+    control, share, within_20, within_40
+):
+    assert gone_after(20, share, control) == pytest.approx(within_20, abs=0.001)
+    assert gone_after(40, share, control) == pytest.approx(within_40, abs=0.001)
 
 
 def test_a_recipe_goes_once_it_failed_more_often_than_it_worked():

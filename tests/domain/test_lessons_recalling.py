@@ -105,6 +105,14 @@ def test_the_same_file_is_enough_and_the_same_directory_is_not():
     assert recall((fits, beside), PAGES, 3) == (fits,)
 
 
+def test_a_convention_is_for_its_whole_directory_after_what_fits_better():
+    beside = About(area="shelf", paths=frozenset({"shelf/slugs.py"}))
+    convention = lesson(1, Sort.CONVENTION, about=beside)
+    elsewhere = lesson(2, Sort.CONVENTION, about=replace(beside, area="web"))
+    fits = lesson(3, about=PAGES)
+    assert recall((convention, elsewhere, fits), PAGES, 3) == (fits, convention)
+
+
 def test_the_same_words_are_enough_wherever_they_were_said():
     said = lesson(about=About(area="web", terms=terms_of("A last page goes missing")))
     assert recall((said,), PAGES, 3) == (said,)

@@ -21,6 +21,9 @@ FLOOR = 0.25
 
 SAME_FAILURE, SAME_PATHS, SAME_SYMBOLS, SAME_WORDS = 0.6, 0.45, 0.4, 0.6
 """How far each alone makes a lesson relevant; together they add up as independent chances do."""
+SAME_AREA = 0.3
+"""How relevant a convention is to whatever is in its top directory: enough, where nothing fits
+better."""
 OTHER_KIND, OTHER_AREA = 0.85, 0.75
 """What is left of the relevance where the kind of change, or the top directory, is another."""
 NEWCOMER = 0.5
@@ -37,7 +40,7 @@ def recall(
     """
     known = [one for one in lessons if _may(one)]
     weights = _idf(known)
-    scored = [(relevance(one.about, question, weights), one) for one in known]
+    scored = [(_fit(one, question, weights), one) for one in known]
     fitting = [
         (score * (NEWCOMER + worth(one.tally)), one) for score, one in scored if score >= FLOOR
     ]
@@ -67,6 +70,13 @@ def worth(tally: Tally) -> float:
     So one that was never tried stands between one that failed and one that helped.
     """
     return lower(tally.good + 1, tally.decided + 2)
+
+
+def _fit(one: Lesson, question: About, weights: Mapping[str, float]) -> float:
+    found = relevance(one.about, question, weights)
+    if one.sort is Sort.CONVENTION and one.about.area == question.area:
+        return 1.0 - (1.0 - found) * (1.0 - SAME_AREA)
+    return found
 
 
 def relevance(about: About, question: About, weights: Mapping[str, float]) -> float:

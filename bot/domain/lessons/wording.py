@@ -66,12 +66,12 @@ def _change(kind: Kind | None, title: str) -> str:
 
 
 def _quoted(title: str) -> str:
-    return f"“{flatten(title, TITLE_CHARS)}”"
+    return f"“{_one_line(title, TITLE_CHARS)}”"
 
 
-def _one_line(text: str) -> str:
-    # Whoever is quoted cannot end the quotation.
-    return flatten(text, 1_000).replace("”", '"')
+def _one_line(text: str, most: int = 1_000) -> str:
+    """Whoever is quoted cannot end the quotation."""
+    return flatten(text, most).replace("”", "'")
 
 
 def _names(names: Iterable[str]) -> str:
