@@ -23,6 +23,7 @@ from bot.domain.task import Ending, Published, Task
 from bot.engine.halt import Halt, Tried
 from bot.engine.remember import Touched, touched_by
 from bot.engine.services import Services
+from bot.kernel.text import redact
 from bot.memory.telemetry import NOT_PROVEN
 from bot.stages.select.paths import Role, role_of
 from bot.stages.workspace import Unusable
@@ -154,7 +155,7 @@ def lesson(
             area=area_of(touched.paths),
             paths=frozenset(touched.paths),
             symbols=frozenset(touched.symbols),
-            terms=terms_of(task.title, plan, said),
+            terms=terms_of(redact(f"{task.title} {plan} {said}")),
             failures=failures,
         ),
         anchors=anchors,

@@ -13,6 +13,7 @@ from bot.engine.desk import Desk
 from bot.engine.fetching import fetched
 from bot.engine.halt import Halt
 from bot.engine.prepare import NOT_OPEN, Prepared, prepared_on, still_wanted, usable_policy
+from bot.kernel.text import redact
 from bot.kernel.values import Sha
 from bot.stages.failing import FailedCheck
 from bot.stages.feedback import Listener
@@ -104,7 +105,7 @@ def _on_its_base(
     wanted = _wanted(revision, prepared, failed, fitted.conflicts, asks)
     diff = mirror.diff_text(base, fitted.tree)
     text = reopening(prepared.brief, estimate, diff, wanted) if wanted else ""
-    failing = tuple(Failing(check.name, quoted_failures(check.log)) for check in failed)
+    failing = tuple(Failing(check.name, quoted_failures(redact(check.log))) for check in failed)
     return Reopened(prepared, estimate, pull, fitted.tree, fitted.conflicts, asks, text, failing)
 
 
