@@ -19,6 +19,7 @@ from bot.adapters.database.failures import SqlFailures
 from bot.adapters.database.inbox import SqlInboxReader
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.lessons import SqlLessons
 from bot.adapters.database.migrate import migrate
 from bot.adapters.database.refusals import SqlRefusals
 from bot.adapters.database.revisions import SqlRevisions
@@ -59,6 +60,7 @@ class Records:
     journal: SqlJournal
     failures: SqlFailures
     assignments: SqlAssignments
+    lessons: SqlLessons
     refusals: SqlRefusals
     trajectory: SqlTrajectory
     inbox: SqlInboxReader
@@ -85,6 +87,7 @@ def open_records(settings: Settings) -> Records:
         journal=SqlJournal(database),
         failures=SqlFailures(database),
         assignments=SqlAssignments(database),
+        lessons=SqlLessons(database),
         refusals=SqlRefusals(database),
         trajectory=SqlTrajectory(database),
         inbox=SqlInboxReader(database),
@@ -122,6 +125,7 @@ def compose(settings: Settings, records: Records) -> Services:
         journal=records.journal,
         failures=records.failures,
         assignments=records.assignments,
+        lessons=records.lessons,
         refusals=records.refusals,
         trajectory=records.trajectory,
         clock=now,

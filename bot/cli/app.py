@@ -22,6 +22,7 @@ LATER = (
     ),
     ("budget", "budget:budget_command", "Show what was spent, what is set aside, and the caps."),
     ("telemetry", "telemetry:telemetry_command", "Show what each role costs and what it does."),
+    ("lessons", "lessons:lessons", "Show what was learned, and what it was worth."),
     ("gates", "gates:gates_command", "Show what each gate refused, by rule."),
     ("pause", "control:pause_command", "The kill switch: stop everything, or one repository."),
     ("resume", "control:resume_command", "Go on after a pause."),

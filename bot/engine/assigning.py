@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.domain.experiment import Arms, Experiment, Tuning, area_of, drawn, drawn_by
-from bot.domain.holding import touched
+from bot.domain.experiment import Arm, Arms, Experiment, Tuning, area_of, drawn, drawn_by
 from bot.domain.task import Estimate
 from bot.engine.desk import Desk
 from bot.engine.prepare import Prepared
+from bot.engine.recalling import fitting, likely_paths, told
 from bot.memory.assignments import Assignment
 
 
@@ -15,15 +15,24 @@ def assign(desk: Desk, prepared: Prepared, estimate: Estimate) -> Prepared:
     services, task = desk.services, desk.task
     assigned = services.assignments.of(task.id, task.attempt)
     if assigned is None:
-        assigned = services.assignments.record(_drawn(desk, prepared, estimate))
-    return replace(prepared, tuning=assigned.tuning)
+        assigned = services.assignments.record(_recalling(desk, prepared, estimate))
+    lessons = told(desk, prepared, estimate, assigned)
+    brief = replace(prepared.brief, lessons=lessons)
+    return replace(prepared, tuning=assigned.tuning, brief=brief)
+
+
+def _recalling(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:
+    """What was drawn, with the lessons that are recalled; for a control there are none."""
+    assigned = _drawn(desk, prepared, estimate)
+    if assigned.arms.lessons is Arm.CONTROL:
+        return assigned
+    found = fitting(desk, prepared, estimate, assigned.tuning.recall)
+    return replace(assigned, lessons=tuple(one.id for one in found))
 
 
 def _drawn(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:
     services, task = desk.services, desk.task
     ordinal, place = services.assignments.next_ordinal(task.subject), task.subject.repo.full
-    shown = prepared.brief.selection
-    likely = touched(estimate.plan, shown.paths) or tuple(file.path for file in shown.files[:3])
     return Assignment(
         task=task.id,
         attempt=task.attempt,
@@ -31,7 +40,7 @@ def _drawn(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:
         ordinal=ordinal,
         at=services.clock(),
         kind=estimate.kind,
-        area=area_of(likely),
+        area=area_of(likely_paths(prepared, estimate)),
         risk=estimate.risk,
         expected=estimate.cost,
         arms=Arms(

@@ -8,8 +8,10 @@ from bot.domain.task import Ending, Estimate
 from bot.engine.desk import Desk
 from bot.engine.equipment import equipped
 from bot.engine.halt import Halt
+from bot.engine.learning import GATE_REFUSES
 from bot.engine.prepare import Prepared
 from bot.engine.refusing import refused
+from bot.engine.skills import learn_set_up
 from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Outcome, Proven, TestId, Unproven
 from bot.kernel.values import Breach, Sha
@@ -78,7 +80,7 @@ def check(
 
 def _refuse(desk: Desk, tree: Sha, breaches: tuple[Breach, ...], last: bool) -> NotYet | Halt:
     refused(desk.services, Gate.PATCH, desk.task, tree, breaches)
-    desk.mark("prove", "the patch gate refuses: " + ", ".join(sorted({b.rule for b in breaches})))
+    desk.mark("prove", f"{GATE_REFUSES}: " + ", ".join(sorted({b.rule for b in breaches})))
     halt = Halt(Ending.REFUSED, "The patch gate refused the change.", breaches)
     told = _told("The patch gate refuses this change", breaches, "")
     return halt if last else NotYet(told, halt)
@@ -100,6 +102,8 @@ def _prove(
     proof = prove(
         lab, prepared.base, tree, estimate.kind, accepted, lambda name: desk.mark("prove", name)
     )
+    if prepared.detected:
+        learn_set_up(desk, prepared.base, test, proof.trials[0].suite)
     match proof.verdict:
         case Proven() as proven:
             trials = tuple(line_of(trial) for trial in proof.trials)

@@ -85,8 +85,16 @@ def receipt_view(
         costs=_costs(charges_of(desk.services, task)),
         agent=desk.services.operator.agent,
         journal_head=journal_head(desk.services),
+        lessons=_recalled(desk),
         revisions=tuple(_told(one) for one in revisions if one.counts),
     )
+
+
+def _recalled(desk: Desk) -> tuple[str, ...]:
+    """The lessons that the attempt was shown, each with its number."""
+    assigned = desk.services.assignments.of(desk.task.id, desk.task.attempt)
+    shown = desk.services.lessons.some(assigned.lessons) if assigned is not None else ()
+    return tuple(f"lesson {one.id}: {one.text}" for one in shown)
 
 
 def _told(revision: Revision) -> RevisionRow:

@@ -1,5 +1,6 @@
 """What is kept of every attempt: a row in the journal."""
 
+from bot.domain.lessons.wording import recalled_sentence
 from bot.domain.task import Ending, Task
 from bot.engine.provenance import charges_of, models_of
 from bot.engine.services import Services
@@ -30,7 +31,7 @@ def write_journal(
             observation=task.title,
             proposed_action=estimate.plan if estimate else "",
             outcome=f"{ending}: {reason}",
-            lessons=lessons,
+            lessons=(*lessons, *_recalled(services, task)),
             agent=str(services.operator.agent),
             prompt_hash=prompt_hash(),
             models=models_of(charges),
@@ -40,3 +41,10 @@ def write_journal(
             pull=published.pull if published else None,
         )
     )
+
+
+def _recalled(services: Services, task: Task) -> tuple[str, ...]:
+    """The lessons that the attempt was shown, by number."""
+    assigned = services.assignments.of(task.id, task.attempt)
+    sentence = recalled_sentence(assigned.lessons) if assigned is not None else ""
+    return (sentence,) if sentence else ()

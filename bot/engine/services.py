@@ -12,6 +12,7 @@ from bot.memory.failures import Failures
 from bot.memory.inbox import InboxReader
 from bot.memory.journal import Journal
 from bot.memory.ledger import Ledger
+from bot.memory.lessons import Lessons
 from bot.memory.refusals import Refusals
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
@@ -59,6 +60,7 @@ class Services:
     journal: Journal
     failures: Failures
     assignments: Assignments
+    lessons: Lessons
     refusals: Refusals
     trajectory: Trajectory
     clock: Callable[[], datetime]

@@ -9,6 +9,7 @@ from bot.domain.watch import EndWatch, KeepWatching, Outcome, Revert, RunAgain, 
 from bot.domain.wording.revert import revert_body, revert_branch, revert_message, revert_title
 from bot.engine.fetching import fetched
 from bot.engine.halt import Tried
+from bot.engine.learning import learn_from_revert
 from bot.engine.record import write_journal
 from bot.engine.remember import Reason, record_failure
 from bot.engine.services import Services
@@ -76,6 +77,7 @@ def _revert(services: Services, task: Task, watch: Watch, checks: tuple[str, ...
         Tried(watch.before, watch.merged),
     )
     record_failure(services, task, why, tried, rolled_back=False)
+    learn_from_revert(services, task, tried, checks)
     services.watches.end(watch, outcome)
     _tell(services, task, reason)
 

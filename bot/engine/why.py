@@ -3,11 +3,13 @@
 from contextlib import suppress
 
 from bot.domain.facts import Reason
+from bot.domain.lessons.credit import Fate
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task
 from bot.domain.wording.answers import reopened_line, reopened_marker, why_marker, why_question
 from bot.engine.fetching import fetched
 from bot.engine.halt import Tried
+from bot.engine.learning import judged, learn_from_closing
 from bot.engine.record import write_journal
 from bot.engine.remember import Reason as Why
 from bot.engine.remember import record_failure
@@ -20,7 +22,11 @@ KEPT_CHARS = 1_000
 
 
 def ask_why(services: Services, task: Task, pull: int) -> None:
-    """One question on the pull request; where it is locked, nobody is asked."""
+    """One question on the pull request; where it is locked, nobody is asked.
+
+    Whatever the answer: the lessons that the attempt was shown did not lead to what people want.
+    """
+    judged(services, task, Fate.CLOSED)
     place = Subject(task.subject.repo, pull)
     with suppress(NotAllowed):
         services.github.ensure_comment(place, why_marker(pull), why_question(pull))
@@ -41,6 +47,7 @@ def remember(services: Services, task: Task, reason: Reason) -> Again:
     part = f"why-{reason.comment}"
     why = Why(said, ("closed-unmerged",), part)
     record_failure(services, task, why, _published(services, task), rolled_back=True)
+    learn_from_closing(services, task, text, reason.comment)
     write_journal(services, task, Ending.STOPPED, said, lessons=(text,), part=part)
     repo = task.subject.repo
     pull = task.published.pull if task.published is not None else task.subject.number

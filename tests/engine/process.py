@@ -133,6 +133,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         watches=records.watches,
         failures=records.failures,
         assignments=records.assignments,
+        lessons=records.lessons,
         refusals=records.refusals,
         trajectory=records.trajectory,
         clock=machine.clock.now,
@@ -150,6 +151,7 @@ def _in(storm: Storm, services: Services) -> Services:
         ledger=storm.over(services.ledger),
         journal=storm.over(services.journal),
         failures=storm.over(services.failures),
+        lessons=storm.over(services.lessons),
         refusals=storm.over(services.refusals),
         trajectory=storm.over(services.trajectory),
     )

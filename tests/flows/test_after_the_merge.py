@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.cli.demo.sample import WORKFLOW
+from bot.domain.lessons.lesson import Active, Retired, Sort, Tally
 from bot.domain.task import Ending
 from bot.memory.journal import GENESIS, Intact, verify
 from forge.git.objects import ZERO
@@ -15,6 +16,7 @@ from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
 from tests.engine.world import Town
 from tests.flows.pull_requests import BY_BOT, BY_HUMAN, NEGATIVE, Obliging, opened
+from tests.flows.remembering import lesson, taught
 
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
 
@@ -44,6 +46,8 @@ def push(town: Town, files: dict[str, str]) -> None:
 def test_a_merge_that_turns_the_base_red_is_taken_back_by_a_pull_request(found: Found):
     town = found(actor=Obliging(), policy=BY_BOT, files=TURNS_RED)
     green_before(town)
+    before = town.issue("Before", "Nobody works on it.")
+    known = taught(town, before, "Count the last page.")
     issue = opened(town, pulls=2)
     first, revert = town.pulls()
     assert (first.merged, revert.merged) == (True, False)
@@ -57,6 +61,13 @@ def test_a_merge_that_turns_the_base_red_is_taken_back_by_a_pull_request(found: 
     assert "takes it back" in town.status(issue)
     outcomes = [row.entry.outcome for row in town.records.journal.rows()]
     assert any("turned red" in outcome for outcome in outcomes)
+
+    assert lesson(town, known).tally == Tally(1, 0, 1)
+    (practice,) = [one for one in town.records.lessons.all() if one.sort is Sort.WORKED]
+    assert isinstance(practice.standing, Retired)
+    assert practice.standing.note == "the merge was taken back"
+    (warning,) = [one for one in town.records.lessons.all() if "turned red" in one.text]
+    assert warning.standing == Active()
 
     push(town, {"README.md": "# another\n"})
     town.sweep()

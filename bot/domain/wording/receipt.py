@@ -12,6 +12,8 @@ from bot.domain.wording.risk import risk_line, risk_table
 from bot.kernel.proof import Outcome, Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
 
+LESSONS_CHARS = 1_400
+"""Characters of the recalled lessons: three of the longest."""
 OPEN_TESTS = 8
 """Tests that a reader takes in without being asked to; more are folded."""
 
@@ -132,7 +134,10 @@ def receipt(view: ReceiptView) -> str:
         folded(f"What was run ({count(len(view.runs), 'command')})", runs_table(view.runs)),
         folded(f"What was changed ({count(len(view.files), 'file')})", _files(view.files)),
         folded(f"What it cost ({_total(view.costs)})", _costs(view.costs)),
-        folded("What was remembered", prose("\n".join(f"- {x}" for x in view.lessons), 1000)),
+        folded(
+            f"Lessons recalled ({len(view.lessons)})",
+            prose("\n".join(f"- {x}" for x in view.lessons), LESSONS_CHARS),
+        ),
         folded("Who made it, and from what", _origin(view)),
         _undo(),
     )

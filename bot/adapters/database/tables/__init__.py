@@ -5,6 +5,7 @@ Amounts are nanodollars (1e-9 USD), times are UTC text, numeric ids are GitHub's
 
 from bot.adapters.database.tables.intake import inbox
 from bot.adapters.database.tables.learning import assignments
+from bot.adapters.database.tables.lessons import lesson_evidence, lesson_uses, lessons
 from bot.adapters.database.tables.memory import failure_terms, failures, journal, refusals
 from bot.adapters.database.tables.metadata import metadata
 from bot.adapters.database.tables.money import allowances, charges
@@ -28,6 +29,9 @@ __all__ = [
     "failures",
     "inbox",
     "journal",
+    "lesson_evidence",
+    "lesson_uses",
+    "lessons",
     "metadata",
     "pauses",
     "refusals",
