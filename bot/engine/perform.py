@@ -49,7 +49,7 @@ from bot.engine.watching import after_merge
 from bot.engine.why import ask_why, remember
 from bot.kernel.authority import pin
 from bot.memory.refusals import Gate
-from bot.memory.tasks import Admittance
+from bot.memory.tasks import QUEUED, Admittance
 
 
 def perform(
@@ -155,7 +155,7 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
     task = services.tasks.admit(admittance)
     if admit.comment is not None:
         services.tasks.answer(subject.repo, admit.comment, "admitted", services.clock())
-    say(services, task, "queued", f"asked by {admit.by.login}")
+    say(services, task, QUEUED, f"asked by {admit.by.login}")
     return Again()
 
 

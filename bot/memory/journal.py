@@ -144,8 +144,8 @@ class Journal(Protocol):
         """All rows in order."""
         ...
 
-    def stream(self) -> Iterator[Row]:
-        """All rows in order, in one consistent view; few of them are in memory at a time."""
+    def stream(self, after: int = 0) -> Iterator[Row]:
+        """The rows above this number in order, in one view; few of them are in memory at a time."""
         ...
 
     def head(self) -> str:

@@ -1,6 +1,8 @@
 """The assignments, in the database."""
 
-from sqlalchemy import Engine, Row, and_, func, select, update
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, Row, and_, func, select, true, update
 
 from bot.adapters.database.dialect import insert_new
 from bot.adapters.database.engine import reading, writing
@@ -46,9 +48,16 @@ class SqlAssignments:
         with writing(self._engine) as connection:
             connection.execute(update(table).where(mine).values(lines=lines))
 
+    def since(self, at: datetime) -> tuple[Assignment, ...]:
+        """Those made at this time or later, oldest first."""
+        return self._all(table.c.at >= at)
+
     def all(self) -> tuple[Assignment, ...]:
         """Every assignment, oldest first."""
-        query = select(table).order_by(table.c.at, table.c.task, table.c.attempt)
+        return self._all(true())
+
+    def _all(self, which: ColumnElement[bool]) -> tuple[Assignment, ...]:
+        query = select(table).where(which).order_by(table.c.at, table.c.task, table.c.attempt)
         with reading(self._engine) as connection:
             return tuple(_assignment(row) for row in connection.execute(query))
 

@@ -66,9 +66,9 @@ class SqlJournal:
             rows = connection.execute(select(journal).order_by(journal.c.id)).all()
         return tuple(_row(row) for row in rows)
 
-    def stream(self) -> Iterator[Row]:
-        """All rows in order, some hundred in memory at a time."""
-        query = select(journal).order_by(journal.c.id)
+    def stream(self, after: int = 0) -> Iterator[Row]:
+        """The rows above this number in order, some hundred in memory at a time."""
+        query = select(journal).where(journal.c.id > after).order_by(journal.c.id)
         with reading(self._engine) as connection:
             streaming = connection.execution_options(yield_per=STREAMED)
             for row in streaming.execute(query):

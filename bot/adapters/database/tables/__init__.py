@@ -4,6 +4,7 @@ Amounts are nanodollars (1e-9 USD), times are UTC text, numeric ids are GitHub's
 """
 
 from bot.adapters.database.tables.intake import inbox
+from bot.adapters.database.tables.judged import judged_changes
 from bot.adapters.database.tables.learning import assignments
 from bot.adapters.database.tables.memory import failure_terms, failures, journal, refusals
 from bot.adapters.database.tables.metadata import metadata
@@ -28,6 +29,7 @@ __all__ = [
     "failures",
     "inbox",
     "journal",
+    "judged_changes",
     "metadata",
     "pauses",
     "refusals",
