@@ -7,6 +7,7 @@ from bot.domain.holding import touched
 from bot.domain.task import Estimate
 from bot.engine.desk import Desk
 from bot.engine.prepare import Prepared
+from bot.engine.standing import works_here
 from bot.memory.assignments import Assignment
 
 
@@ -16,7 +17,9 @@ def assign(desk: Desk, prepared: Prepared, estimate: Estimate) -> Prepared:
     assigned = services.assignments.of(task.id, task.attempt)
     if assigned is None:
         assigned = services.assignments.record(_drawn(desk, prepared, estimate))
-    return replace(prepared, tuning=assigned.tuning)
+    shown = works_here(services, task.subject.repo, assigned.arms)
+    brief = replace(prepared.brief, works_here=shown)
+    return replace(prepared, brief=brief, tuning=assigned.tuning)
 
 
 def _drawn(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:

@@ -4,9 +4,9 @@ A ticket is one durable workflow in a queue, so a worker that dies leaves it to 
 not bound to a task until a worker is free, because a queue's order cannot be changed afterwards.
 """
 
-from bot.domain.priority import best, running_in
 from bot.domain.task import Task
 from bot.engine.holding import hold_now
+from bot.engine.order import experience_for, ordered
 from bot.engine.services import Services
 
 
@@ -15,10 +15,9 @@ def take_best(services: Services, ticket: str) -> Task | None:
     held = services.tasks.claimed(ticket)
     if held is not None:
         return held
-    now = services.clock()
     ready = [task for task in services.tasks.queued() if _may_run(services, task)]
-    for ranked in best(ready, now, running_in(services.tasks.working())):
-        claimed = services.tasks.claim(ticket, ranked.task.id, now)
+    for ranked in ordered(services, ready, experience_for(services, ticket)):
+        claimed = services.tasks.claim(ticket, ranked.task.id, services.clock())
         if claimed is not None:
             return claimed
     return None

@@ -52,9 +52,17 @@ class Turn:
 def opening(brief: Brief, estimate: Estimate) -> str:
     """How the conversation begins: the task with its likeliest files, and the plan."""
     return (
-        f"{planned(brief, estimate)}\n\n"
+        f"{planned(brief, estimate)}\n\n{_works_here(brief)}"
         "Make this change now, with a test that fails before it and passes after it."
     )
+
+
+def _works_here(brief: Brief) -> str:
+    """After all that is the same for every attempt at the issue, so that a cache keeps that."""
+    if not brief.works_here:
+        return ""
+    table = fence("\n".join(brief.works_here), brief.nonce, "what works here")
+    return f"What became of earlier changes in this repository:\n{table}\n\n"
 
 
 def planned(brief: Brief, estimate: Estimate) -> str:

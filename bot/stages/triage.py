@@ -56,7 +56,10 @@ TRIAGE_TOOL = ToolSpec(
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The task as the model is told it: outside text, fenced with `nonce`."""
+    """The task as the model is told it: outside text, fenced with `nonce`.
+
+    `works_here` is a table of what became of earlier changes, for the implementer alone.
+    """
 
     number: int
     title: str
@@ -65,6 +68,7 @@ class Brief:
     test_command: str
     failed_before: tuple[str, ...]
     nonce: str
+    works_here: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from bot.cli.gates import refusals_metric
+from bot.cli.metrics import refusals_metric
 from bot.memory.refusals import Gate, RefusalCount, refusals_of
 from tests.adapters.databases import NOW, SUBJECT
 from tests.cli.commands import evolve, records_in

@@ -36,7 +36,7 @@ class SqlAssignments:
     def record(self, assignment: Assignment) -> Assignment:
         """Keep it; an attempt that has one keeps that, which is returned."""
         with writing(self._engine) as connection:
-            insert_new(connection, table, [_columns(assignment)])
+            insert_new(connection, table, [assignment_columns(assignment)])
         kept = self.of(assignment.task, assignment.attempt)
         if kept is None:
             raise LookupError(f"attempt {assignment.attempt} of task {assignment.task} is gone")
@@ -62,7 +62,8 @@ class SqlAssignments:
             return tuple(_assignment(row) for row in connection.execute(query))
 
 
-def _columns(one: Assignment) -> dict[str, object]:
+def assignment_columns(one: Assignment) -> dict[str, object]:
+    """An assignment as a row."""
     repo = one.subject.repo
     return {
         "task": one.task,

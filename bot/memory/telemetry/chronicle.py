@@ -121,7 +121,7 @@ class Chronicle:
         known, news = self._known, set[Place]()
         if not known.sound or self._journal.head() == known.head:
             return news
-        for row in self._journal.stream(known.row):
+        for row in self._journal.stream(known.row or None):
             fits = row.id == known.row + 1 and row.previous == known.head
             if not fits or row.hash != entry_hash(row.previous, row.id, row.entry):
                 known.sound = False
