@@ -36,6 +36,7 @@ from bot.domain.wording.answers import (
 )
 from bot.engine.halt import Halt
 from bot.engine.holding import told_to_wait
+from bot.engine.judging import merged_otherwise
 from bot.engine.landing import land, withdraw
 from bot.engine.patience import close_stale, remind
 from bot.engine.queue import Queue
@@ -61,6 +62,7 @@ def perform(
     match action:
         case Ignore():
             refused_label(services, subject, facts)
+            merged_otherwise(services, facts, subject)
             return Settled()
         case Wait(why):
             return _wait(services, queue, facts, why)

@@ -50,6 +50,10 @@ class JudgedChanges(Protocol):
         """Whether a change for this issue was refused: only then is what is merged compared."""
         ...
 
+    def any_merged(self, subject: Subject) -> bool:
+        """Whether something is known to be merged for it."""
+        ...
+
     def all_refused(self) -> tuple[RefusedChange, ...]:
         """Oldest first."""
         ...

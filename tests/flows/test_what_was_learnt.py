@@ -4,25 +4,31 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.experiment import Arm, drawn_by
+from bot.domain.experiment import Arm, Experiment, drawn, drawn_by
 from bot.domain.statistics import Share
 from bot.domain.success import Tally
-from bot.domain.task import Estimate, Task
-from bot.engine.standing import standing_of
+from bot.domain.task import Ending, Estimate, Task
+from bot.engine.standing import standing_of, works_here
 from bot.engine.status import show
 from bot.engine.tickets import take_best
 from bot.kernel.values import Kind, Risk, Usd
 from bot.memory.journal import Entry
 from bot.memory.tasks import Admittance
 from bot.memory.telemetry.gates import audit
+from forge.world.entities import MergeMethod, State
+from forge.world.merging import merge_pull
+from forge.world.pulls import open_pull
+from forge.world.pushes import push_commit_as
 from tests.adapters.sandboxes import needs_sandbox
 from tests.adapters.test_database_assignments import ONE
 from tests.engine.conftest import Found
 from tests.engine.outcomes import merged_exactly_once
-from tests.engine.players import Slip
+from tests.engine.players import CHANGE, Slip, Untested
 from tests.engine.world import Town
+from tests.memory.attempts import CONTROL, TREATED
 from tests.memory.pasts import entry
 
+TABLE = Experiment.TABLE
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
 
 
@@ -66,27 +72,34 @@ def test_what_was_merged_goes_before_what_failed_and_the_comment_says_why(found:
     assert {"triage", "implement"} <= course.roles
 
     judged = town.records.judged
-    (report,) = audit(town.records.refusals.all(), judged.all_refused(), judged.all_merged())
-    assert (report.as_it_was, report.with_more) == (Share(0, 1), Share(1, 1)), "a test, then more"
+    reports = audit(town.records.refusals.all(), judged.all_refused(), judged.all_merged())
+    assert {(one.as_it_was, one.with_more) for one in reports} == {(Share(0, 1), Share(1, 1))}
 
     assert standing_of(town.services, repo).lines() == ()
-    for number in range(500, 506):
+    # So many that the next attempt is one that is shown the table.
+    failures = next(n for n in (6, 7, 8) if drawn(TABLE, repo.full, 1 + n) is Arm.TREATED)
+    for number in range(500, 500 + failures):
         failed_before(town, number, Kind.DOCS)
-    assert standing_of(town.services, repo).lines() == (
-        "docs in src/: 0 of 6 merged",
-        "fix in shelf/: 1 of 1 merged (1 of 1-5 lines); refused by new-test-red 1 times",
+    table = (
+        f"docs in src/: 0 of {failures} merged",
+        "fix in shelf/: 1 of 1 merged (1 of 1-5 lines);"
+        " refused by new-test-not-passing (1), no-red-test (1)",
     )
+    assert works_here(town.services, repo, TREATED) == table
+    assert works_here(town.services, repo, CONTROL) == ()
+    town.labelled_issue()
+    town.settle()
+    texts = [request.messages[0].text for request in town.model.requests]
+    shown = [text for text in texts if table[0] in text]
+    assert shown
+    assert all("Make this change now" in text for text in shown), "the implementer alone"
+    assert shown[0].index("The plan:") < shown[0].index(table[0]), "after what a cache keeps"
 
     docs, fix = queued(town, Kind.DOCS), queued(town, Kind.FIX)
     show(town.services, docs.id)
-    (comment,) = [
-        one.body
-        for issue in town.forge.world.issues(town.repo)
-        if issue.number == docs.subject.number
-        for one in issue.comments
-    ]
+    comment = town.status(town.repo.issues[docs.subject.number])
     assert "place 2 of 2" in comment
-    assert "36% likely to succeed as a docs (0 of 6 here)" in comment
+    assert f"likely to succeed as a docs (0 of {failures} here)" in comment
     assert "every second ticket goes by the prior alone, where it is number 1" in comment
 
     first = take_best(town.services, ticket(Arm.CONTROL))
@@ -97,3 +110,27 @@ def test_what_was_merged_goes_before_what_failed_and_the_comment_says_why(found:
     assert second is not None
     assert second.id == fix.id
     assert again.id != fix.id
+
+
+def test_a_person_who_merges_what_was_refused_shows_that_the_rule_was_wrong(found: Found):
+    town = found(actor=Untested())
+    issue = town.labelled_issue()
+    town.settle()
+    assert town.task(issue).ending is Ending.FAILED
+    judged = town.records.judged
+    (refused, *_) = judged.all_refused()
+    assert judged.all_merged() == ()
+
+    world, mended = town.forge.world, town.file(CHANGE.path).replace(CHANGE.old, CHANGE.new)
+    push_commit_as(world, town.maintainer, town.repo, "by-hand", {CHANGE.path: mended}, "Round up")
+    body = f"Fixes #{issue.number}"
+    theirs = open_pull(world, town.maintainer, town.repo, "by-hand", "main", "Round up", body)
+    town.settle()
+    merge_pull(world, town.maintainer, theirs, MergeMethod.SQUASH)
+    town.settle()
+
+    assert issue.state is State.CLOSED
+    (merged,) = judged.all_merged()
+    assert merged.sketch == refused.sketch
+    (report,) = audit(town.records.refusals.all(), judged.all_refused(), judged.all_merged())
+    assert (report.rule, report.as_it_was.count) == ("no-red-test", report.refused)

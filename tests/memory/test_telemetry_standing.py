@@ -31,8 +31,7 @@ def test_it_tells_what_was_merged_and_what_refused_the_rest():
         RefusedAttempt(5, 2, "of-another-attempt", 9),
     ]
     assert lines(courses, refused) == (
-        "fix in src/: 1 of 5 merged (1 of 1-5 lines);"
-        " refused by no-red-test 4 times, too-large 2 times",
+        "fix in src/: 1 of 5 merged (1 of 1-5 lines); refused by no-red-test (4), too-large (2)",
         "docs in the top directory: 1 of 1 merged (1 of 21-50 lines)",
     )
 

@@ -34,11 +34,18 @@ class SqlJudgedChanges:
 
     def any_refused(self, subject: Subject) -> bool:
         """Whether a change for this issue was refused."""
+        return self._any(subject, REFUSED)
+
+    def any_merged(self, subject: Subject) -> bool:
+        """Whether something is known to be merged for it."""
+        return self._any(subject, MERGED)
+
+    def _any(self, subject: Subject, verdict: str) -> bool:
         here = and_(
             table.c.owner == subject.repo.owner,
             table.c.name == subject.repo.name,
             table.c.number == subject.number,
-            table.c.verdict == REFUSED,
+            table.c.verdict == verdict,
         )
         with reading(self._engine) as connection:
             return connection.execute(select(exists().where(here))).scalar_one()

@@ -41,10 +41,10 @@ class Row:
     cost: Usd
 
     def __str__(self) -> str:
-        """`fix in src/: 7 of 11 merged (5 of 1-5 lines); refused by no-red-test 4 times`."""
+        """`fix in src/: 7 of 11 merged (5 of 1-5 lines); refused by no-red-test (4)`."""
         where = "the top directory" if self.area == ROOT else f"{self.area}/"
         sizes = ", ".join(f"{count} of {size}" for size, count in self.sizes)
-        rules = ", ".join(f"{rule} {count} times" for rule, count in self.rules)
+        rules = ", ".join(f"{rule} ({count})" for rule, count in self.rules)
         return (
             f"{self.kind} in {where}: {self.merged} of {self.decided} merged"
             + (f" ({sizes})" if sizes else "")
