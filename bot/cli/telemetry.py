@@ -6,7 +6,12 @@ import typer
 
 from bot.cli.look import AsJson, print_json, records_of, show
 from bot.cli.start import usable_settings
-from bot.cli.telemetry_json import effect_document, results_document, role_document
+from bot.cli.telemetry_json import (
+    chances_document,
+    effect_document,
+    results_document,
+    role_document,
+)
 from bot.cli.telemetry_rows import (
     ROLE_COLUMNS,
     ROLE_NOTE,
@@ -16,7 +21,6 @@ from bot.cli.telemetry_rows import (
     sent_back_line,
 )
 from bot.compose import Records, now
-from bot.domain.success import experience_of
 from bot.memory.journal import sound, verify
 from bot.memory.telemetry import By, Course, RoleReport, effects, grouped, telemetry
 
@@ -32,7 +36,8 @@ COLUMNS = (
 NOTE = (
     "Each figure has its 95% interval. Merged is of the attempts that are decided, reverted of the"
     " merges, 7 days of the merges that are as old or were taken back. Groups differ in more than"
-    " their name; only what is drawn by chance, below, tells what helped."
+    " their name; only what is drawn by chance, below, tells what helped. Each verdict may be chance"
+    " once in twenty, and more often to who looks every day."
 )
 ByOption = Annotated[By, typer.Option("--by", help="What attempts are grouped by.")]
 RepoOption = Annotated[str, typer.Option("--repo", help="Only this repository, as OWNER/NAME.")]
@@ -45,26 +50,15 @@ def telemetry_command(
     with records_of(usable_settings()) as records:
         courses = courses_in(records, repo)
         roles = reports_of(records, repo) if by is By.ROLE else ()
+        experience = records.chronicle.experience()
     at = now()
     groups, measured = grouped(courses, by, at), effects(courses, at)
     if as_json:
-        chances = experience_of(
-            (one.subject.repo, one.kind, one.merged is not None) for one in courses if one.decided
-        )
         document: dict[str, object] = {
             "by": by,
             "groups": {key: results_document(one) for key, one in groups.items()},
             "experiments": {one.experiment: effect_document(one) for one in measured},
-            "success": [
-                {
-                    "repo": of.full,
-                    "kind": kind,
-                    "chance": chances.chance(of, kind).value,
-                    "merged": seen.merged,
-                    "decided": seen.decided,
-                }
-                for (of, kind), seen in sorted(chances.tallies.items())
-            ],
+            "success": chances_document(experience, repo),
             "note": NOTE,
         }
         if by is By.ROLE:

@@ -2,6 +2,7 @@
 
 from bot.cli.budget import exact
 from bot.domain.statistics import Figure, Share
+from bot.domain.success import Experience
 from bot.memory.telemetry import Effect, Group, Results, RoleReport, told
 
 
@@ -30,6 +31,24 @@ def effect_document(effect: Effect) -> dict[str, object]:
         "told": told(effect.merge_rate),
         "more_attempts_needed": effect.wanted,
     }
+
+
+def chances_document(experience: Experience, repo: str) -> list[dict[str, object]]:
+    """The chance by which the queue goes, for each kind that was decided; of one repository or all.
+
+    What is known of the other repositories moves it, whichever is shown.
+    """
+    return [
+        {
+            "repo": of.full,
+            "kind": kind,
+            "chance": experience.chance(of, kind).value,
+            "merged": seen.merged,
+            "decided": seen.decided,
+        }
+        for (of, kind), seen in sorted(experience.tallies.items())
+        if repo.lower() in ("", of.full.lower())
+    ]
 
 
 def role_document(report: RoleReport) -> dict[str, object]:
