@@ -36,8 +36,8 @@ COLUMNS = (
 NOTE = (
     "Each figure has its 95% interval. Merged is of the attempts that are decided, reverted of the"
     " merges, 7 days of the merges that are as old or were taken back. Groups differ in more than"
-    " their name; only what is drawn by chance, below, tells what helped. Each verdict may be chance"
-    " once in twenty, and more often to who looks every day."
+    " their name; only what is drawn by chance, below, tells what helped. Each verdict may be wrong"
+    " once in twenty times, and more often for who looks every day."
 )
 ByOption = Annotated[By, typer.Option("--by", help="What attempts are grouped by.")]
 RepoOption = Annotated[str, typer.Option("--repo", help="Only this repository, as OWNER/NAME.")]
