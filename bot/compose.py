@@ -18,6 +18,7 @@ from bot.adapters.database.engine import open_database
 from bot.adapters.database.failures import SqlFailures
 from bot.adapters.database.inbox import SqlInboxReader
 from bot.adapters.database.journal import SqlJournal
+from bot.adapters.database.judged import SqlJudgedChanges
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.lessons import SqlLessons
 from bot.adapters.database.migrate import migrate
@@ -37,6 +38,7 @@ from bot.adapters.toolchains import interpreters, way_out
 from bot.domain.wording.receipt import Agent
 from bot.engine.services import Operator, Services
 from bot.memory.refusals import redaction
+from bot.memory.telemetry import Chronicle
 from bot.settings import Settings
 
 MODEL_TIMEOUT_S = 300.0
@@ -62,6 +64,8 @@ class Records:
     assignments: SqlAssignments
     lessons: SqlLessons
     refusals: SqlRefusals
+    judged: SqlJudgedChanges
+    chronicle: Chronicle
     trajectory: SqlTrajectory
     inbox: SqlInboxReader
 
@@ -77,18 +81,22 @@ def open_records(settings: Settings) -> Records:
     url = settings.database_url
     migrate(url)
     database = open_database(url)
+    tasks, ledger, journal = SqlTasks(database), SqlLedger(database), SqlJournal(database)
+    assignments = SqlAssignments(database)
     return Records(
         database=database,
-        tasks=SqlTasks(database),
+        tasks=tasks,
         revisions=SqlRevisions(database),
         watches=SqlWatches(database),
         controls=SqlControls(database),
-        ledger=SqlLedger(database),
-        journal=SqlJournal(database),
+        ledger=ledger,
+        journal=journal,
         failures=SqlFailures(database),
-        assignments=SqlAssignments(database),
+        assignments=assignments,
         lessons=SqlLessons(database),
         refusals=SqlRefusals(database),
+        judged=SqlJudgedChanges(database),
+        chronicle=Chronicle(journal, assignments, ledger, tasks),
         trajectory=SqlTrajectory(database),
         inbox=SqlInboxReader(database),
     )
@@ -127,6 +135,8 @@ def compose(settings: Settings, records: Records) -> Services:
         assignments=records.assignments,
         lessons=records.lessons,
         refusals=records.refusals,
+        judged=records.judged,
+        chronicle=records.chronicle,
         trajectory=records.trajectory,
         clock=now,
         operator=operator_of(settings),

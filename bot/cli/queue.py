@@ -42,7 +42,8 @@ def places_of(records: Records) -> Iterator[Place]:
     for task in (*working, *revising):
         yield Place(None, task.state, str(task.subject), task.title, task.stage or "starting")
     ready = [task for task in queued if paused[task.id] is None]
-    for one in best(ready, now(), Counter(task.subject.repo for task in working)):
+    running = Counter(task.subject.repo for task in working)
+    for one in best(ready, now(), running, records.chronicle.experience()):
         task, state, why = one.task, "queued", one.why
         if task.stage == "held":
             state, why = "held", records.tasks.story(task.id)[-1].detail

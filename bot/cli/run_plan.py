@@ -26,7 +26,7 @@ def foresee(
         repo = served(services, name)
         subjects = subjects_of(services, repo)
         queued = [one for one in records.tasks.open_in(repo) if one.state is TaskState.QUEUED]
-        ranked = best(queued, now(), {})
+        ranked = best(queued, now(), {}, records.chronicle.experience())
     kept = [kept_by_run(one.task, wanted.run, Purse(wanted.run.cap)) for one in ranked]
     if as_json:
         considered = [

@@ -7,6 +7,7 @@ from bot.domain.task import Estimate
 from bot.engine.desk import Desk
 from bot.engine.prepare import Prepared
 from bot.engine.recalling import fitting, likely_paths, told
+from bot.engine.standing import works_here
 from bot.memory.assignments import Assignment
 
 
@@ -16,8 +17,11 @@ def assign(desk: Desk, prepared: Prepared, estimate: Estimate) -> Prepared:
     assigned = services.assignments.of(task.id, task.attempt)
     if assigned is None:
         assigned = services.assignments.record(_recalling(desk, prepared, estimate))
-    lessons = told(desk, prepared, estimate, assigned)
-    brief = replace(prepared.brief, lessons=lessons)
+    brief = replace(
+        prepared.brief,
+        lessons=told(desk, prepared, estimate, assigned),
+        works_here=works_here(services, task.subject.repo, assigned.arms),
+    )
     return replace(prepared, tuning=assigned.tuning, brief=brief)
 
 

@@ -37,6 +37,7 @@ from bot.domain.wording.answers import (
 )
 from bot.engine.halt import Halt
 from bot.engine.holding import told_to_wait
+from bot.engine.judging import merged_otherwise
 from bot.engine.landing import land, withdraw
 from bot.engine.patience import close_stale, remind
 from bot.engine.queue import Queue
@@ -50,7 +51,7 @@ from bot.engine.watching import after_merge
 from bot.engine.why import ask_why, disown, remember
 from bot.kernel.authority import pin
 from bot.memory.refusals import Gate
-from bot.memory.tasks import Admittance
+from bot.memory.tasks import QUEUED, Admittance
 
 
 def perform(
@@ -62,6 +63,7 @@ def perform(
     match action:
         case Ignore():
             refused_label(services, subject, facts)
+            merged_otherwise(services, facts, subject)
             return Settled()
         case Wait(why):
             return _wait(services, queue, facts, why)
@@ -158,7 +160,7 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
     task = services.tasks.admit(admittance)
     if admit.comment is not None:
         services.tasks.answer(subject.repo, admit.comment, "admitted", services.clock())
-    say(services, task, "queued", f"asked by {admit.by.login}")
+    say(services, task, QUEUED, f"asked by {admit.by.login}")
     return Again()
 
 

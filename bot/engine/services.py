@@ -11,11 +11,13 @@ from bot.memory.assignments import Assignments
 from bot.memory.failures import Failures
 from bot.memory.inbox import InboxReader
 from bot.memory.journal import Journal
+from bot.memory.judged import JudgedChanges
 from bot.memory.ledger import Ledger
 from bot.memory.lessons import Lessons
 from bot.memory.refusals import Refusals
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
+from bot.memory.telemetry import Chronicle
 from bot.memory.trajectory import Trajectory
 from bot.memory.watches import Watches
 from bot.stages.environment import Environments
@@ -62,6 +64,8 @@ class Services:
     assignments: Assignments
     lessons: Lessons
     refusals: Refusals
+    judged: JudgedChanges
+    chronicle: Chronicle
     trajectory: Trajectory
     clock: Callable[[], datetime]
     operator: Operator

@@ -52,6 +52,10 @@ class Assignments(Protocol):
         """How many lines the published change has, outside of tests."""
         ...
 
+    def since(self, at: datetime) -> tuple[Assignment, ...]:
+        """Those made at this time or later, oldest first."""
+        ...
+
     def all(self) -> tuple[Assignment, ...]:
         """Every assignment, oldest first."""
         ...

@@ -174,6 +174,10 @@ class GitHub(Talk, FailingCi, Landing, Protocol):
         """Every labelling in the timeline, oldest first."""
         ...
 
+    def closing_merge(self, subject: Subject) -> Sha | None:
+        """The merge commit by which the issue was last closed; None where no merge closed it."""
+        ...
+
     def comments(self, subject: Subject) -> tuple[CommentRead, ...]:
         """All comments of an issue or pull request, oldest first."""
         ...

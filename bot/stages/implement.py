@@ -53,7 +53,7 @@ class Turn:
 def opening(brief: Brief, estimate: Estimate) -> str:
     """How the conversation begins: the task with its likeliest files, and the plan."""
     wanted = "Make this change now, with a test that fails before it and passes after it."
-    return "\n\n".join((planned(brief, estimate), *_remembered(brief), wanted))
+    return "\n\n".join((planned(brief, estimate), *_remembered(brief), *_works_here(brief), wanted))
 
 
 def _remembered(brief: Brief) -> tuple[str, ...]:
@@ -67,6 +67,14 @@ def _remembered(brief: Brief) -> tuple[str, ...]:
         " fit here:"
     )
     return about, fence(listed, brief.nonce, "lessons")
+
+
+def _works_here(brief: Brief) -> tuple[str, ...]:
+    """After all that is the same for every attempt at the issue, so that a cache keeps that."""
+    if not brief.works_here:
+        return ()
+    table = fence("\n".join(brief.works_here), brief.nonce, "what works here")
+    return "What became of earlier changes in this repository:", table
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ TRIAGE_TOOL = ToolSpec(
 class Brief:
     """The task as the model is told it: outside text, fenced with `nonce`.
 
-    `lessons` are for the conversation that writes the change, and for no other.
+    `lessons`, and `works_here`, a table of what became of earlier changes, are for the
+    conversation that writes the change, and for no other.
     """
 
     number: int
@@ -69,6 +70,7 @@ class Brief:
     failed_before: tuple[str, ...]
     nonce: str
     lessons: tuple[str, ...] = ()
+    works_here: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

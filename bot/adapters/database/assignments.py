@@ -1,6 +1,8 @@
 """The assignments, in the database."""
 
-from sqlalchemy import Engine, Row, and_, func, select, update
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, Row, and_, func, select, true, update
 
 from bot.adapters.database.dialect import insert_new
 from bot.adapters.database.engine import reading, writing
@@ -34,7 +36,7 @@ class SqlAssignments:
     def record(self, assignment: Assignment) -> Assignment:
         """Keep it; an attempt that has one keeps that, which is returned."""
         with writing(self._engine) as connection:
-            insert_new(connection, table, [_columns(assignment)])
+            insert_new(connection, table, [assignment_columns(assignment)])
         kept = self.of(assignment.task, assignment.attempt)
         if kept is None:
             raise LookupError(f"attempt {assignment.attempt} of task {assignment.task} is gone")
@@ -46,14 +48,22 @@ class SqlAssignments:
         with writing(self._engine) as connection:
             connection.execute(update(table).where(mine).values(lines=lines))
 
+    def since(self, at: datetime) -> tuple[Assignment, ...]:
+        """Those made at this time or later, oldest first."""
+        return self._all(table.c.at >= at)
+
     def all(self) -> tuple[Assignment, ...]:
         """Every assignment, oldest first."""
-        query = select(table).order_by(table.c.at, table.c.task, table.c.attempt)
+        return self._all(true())
+
+    def _all(self, which: ColumnElement[bool]) -> tuple[Assignment, ...]:
+        query = select(table).where(which).order_by(table.c.at, table.c.task, table.c.attempt)
         with reading(self._engine) as connection:
             return tuple(_assignment(row) for row in connection.execute(query))
 
 
-def _columns(one: Assignment) -> dict[str, object]:
+def assignment_columns(one: Assignment) -> dict[str, object]:
+    """An assignment as a row."""
     repo = one.subject.repo
     return {
         "task": one.task,

@@ -57,7 +57,7 @@ class SqlJournal:
             previous = GENESIS if last is None else last.hash
             row_id = 1 if last is None else last.id + 1
             row = Row(row_id, entry, previous, entry_hash(previous, row_id, entry))
-            connection.execute(insert(journal).values(_columns(row)))
+            connection.execute(insert(journal).values(journal_columns(row)))
         return row
 
     def rows(self) -> tuple[Row, ...]:
@@ -66,9 +66,11 @@ class SqlJournal:
             rows = connection.execute(select(journal).order_by(journal.c.id)).all()
         return tuple(_row(row) for row in rows)
 
-    def stream(self) -> Iterator[Row]:
-        """All rows in order, some hundred in memory at a time."""
+    def stream(self, after: int | None = None) -> Iterator[Row]:
+        """All rows in order, or those above a number, some hundred in memory at a time."""
         query = select(journal).order_by(journal.c.id)
+        if after is not None:
+            query = query.where(journal.c.id > after)
         with reading(self._engine) as connection:
             streaming = connection.execution_options(yield_per=STREAMED)
             for row in streaming.execute(query):
@@ -81,7 +83,8 @@ class SqlJournal:
             return connection.execute(newest).scalar() or GENESIS
 
 
-def _columns(row: Row) -> dict[str, object]:
+def journal_columns(row: Row) -> dict[str, object]:
+    """A row of the journal as one of its table."""
     entry = row.entry
     return {
         "id": row.id,

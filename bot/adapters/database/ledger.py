@@ -1,5 +1,6 @@
 """The ledger in the database: the kernel decides, one process at a time."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC
 from fractions import Fraction
@@ -34,6 +35,7 @@ from bot.memory.ledger import (
     ReserveOutcome,
     Scope,
     Settled,
+    Spending,
 )
 
 _COUNTED = case(
@@ -129,6 +131,23 @@ class SqlLedger:
             query = query.where(charges.c.task == task)
         with reading(self._engine) as connection:
             return tuple(_charge(row) for row in connection.execute(query))
+
+    def spendings(self, tasks: Collection[int] | None = None) -> tuple[Spending, ...]:
+        """By attempt, role and model, of these tasks or of all; what was released is left out."""
+        which = (charges.c.task, charges.c.attempt, charges.c.role, charges.c.model)
+        query = (
+            select(*which, func.sum(_COUNTED).label("nano"))
+            .where(charges.c.state != ChargeState.RELEASED)
+            .group_by(*which)
+            .order_by(*which)
+        )
+        if tasks is not None:
+            query = query.where(charges.c.task.in_(tasks))
+        with reading(self._engine) as connection:
+            return tuple(
+                Spending(row.task, row.attempt, row.role, row.model, Usd(int(row.nano)))
+                for row in connection.execute(query)
+            )
 
     def total(self) -> Usd:
         """Everything ever settled plus everything still reserved."""

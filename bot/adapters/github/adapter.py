@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.adapters.github import (
     ci,
+    closing,
     comments,
     failing,
     issues,
@@ -69,6 +70,10 @@ class RestGitHub(GitHubLanding):
     def label_events(self, subject: Subject) -> tuple[LabelEvent, ...]:
         """Every labelling in the timeline, oldest first."""
         return issues.fetch_label_events(self._clients.of(subject.repo), subject)
+
+    def closing_merge(self, subject: Subject) -> Sha | None:
+        """The merge commit by which the issue was last closed."""
+        return closing.fetch_closing_merge(self._clients.of(subject.repo), subject)
 
     def comments(self, subject: Subject) -> tuple[CommentRead, ...]:
         """All comments of an issue or pull request, oldest first."""

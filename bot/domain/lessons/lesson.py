@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self, TypeAlias
 
 from bot.domain.experiment import ROOT
-from bot.domain.similar.terms import ideas, stems
+from bot.domain.similar.terms import stems
 from bot.domain.subject import Repo
 from bot.domain.wording.quoting import flatten
 from bot.kernel.values import Kind
@@ -181,7 +181,7 @@ class Lesson:
 
 def terms_of(*texts: str) -> frozenset[str]:
     """The ideas in these texts that say anything."""
-    return frozenset(ideas(stems(" ".join(texts))))
+    return stems(" ".join(texts))
 
 
 def holds(anchors: Iterable[Anchor], blob_of: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ Amounts are nanodollars (1e-9 USD), times are UTC text, numeric ids are GitHub's
 """
 
 from bot.adapters.database.tables.intake import inbox
+from bot.adapters.database.tables.judged import judged_changes
 from bot.adapters.database.tables.learning import assignments
 from bot.adapters.database.tables.lessons import lesson_evidence, lesson_uses, lessons
 from bot.adapters.database.tables.memory import failure_terms, failures, journal, refusals
@@ -29,6 +30,7 @@ __all__ = [
     "failures",
     "inbox",
     "journal",
+    "judged_changes",
     "lesson_evidence",
     "lesson_uses",
     "lessons",

@@ -35,3 +35,4 @@ class AssignmentColumns(TypedColumns):
 
 assignments = Table("assignments", metadata, AssignmentColumns)
 Index("assignments_repo", assignments.c.owner, assignments.c.name)
+Index("assignments_at", assignments.c.at)
