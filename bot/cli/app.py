@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 
 LATER = (
+    ("propose", "propose:propose_command", "Look for improvements, and file those that are shown."),
     ("queue", "queue:queue_command", "Show what is worked on, which task is next, and why."),
     (
         "journal",

@@ -11,6 +11,9 @@ from bot.engine.services import Operator
 from bot.kernel.values import Usd
 from bot.memory.ledger import Charge, ChargeState, counted
 
+PROPOSALS = "proposals"
+"""What is booked on no task: looking for improvements by command or in a run."""
+
 
 def budget_command(as_json: AsJson = False) -> None:
     """Show what was spent today, this month (UTC) and ever; the caps; each task and model."""
@@ -20,7 +23,8 @@ def budget_command(as_json: AsJson = False) -> None:
     with records_of(settings) as records:
         charges = records.ledger.charges()
         names = {
-            one: str(records.tasks.get(one).subject) for one in {c.scope.task for c in charges}
+            one: str(records.tasks.get(one).subject) if one > 0 else PROPOSALS
+            for one in {c.scope.task for c in charges}
         }
     for charge in charges:
         by_task[names[charge.scope.task]] += counted(charge)

@@ -34,7 +34,7 @@ def reports_of(records: Records) -> tuple[RoleReport, ...]:
     """From the ledger, the story, and the journal up to the first row that was tampered with."""
     charges, rows = records.ledger.charges(), records.journal.rows()
     entries = [row.entry for row in sound(rows, verify(rows))]
-    tasks = {charge.scope.task for charge in charges}
+    tasks = {charge.scope.task for charge in charges if charge.scope.task > 0}
     subjects = {task: records.tasks.get(task).subject for task in tasks}
     story = [mark for task in tasks for mark in records.tasks.story(task)]
     return telemetry(charges, entries, story, subjects)

@@ -66,8 +66,7 @@ class Ranked:
 def score(task: Task, now: datetime) -> Score:
     """What the task is worth now."""
     known = task.estimate or UNKNOWN
-    cost = max(known.cost, LEAST_COST).nano / 10**9
-    worth = SUCCESS[known.kind] * known.impact / (cost * RISK[known.risk])
+    worth = worth_of(known, SUCCESS[known.kind])
     waited = max(now - task.admitted_at, timedelta())
     age = AGE_PER_DAY * (waited / timedelta(days=1))
     votes = VOTE * min(max(task.votes, 0), MOST_VOTES)
@@ -81,6 +80,12 @@ def score(task: Task, now: datetime) -> Score:
         parts.append(f"+{votes:.2f} for {task.votes} 👍")
     value = worth + age + votes
     return Score(value, f"score {value:.2f}: {'; '.join(parts)}")
+
+
+def worth_of(known: Estimate, success: float) -> float:
+    """What a change is worth before it has waited: `success` is the chance that it is merged."""
+    cost = max(known.cost, LEAST_COST).nano / 10**9
+    return success * known.impact / (cost * RISK[known.risk])
 
 
 def running_in(working: Iterable[Task]) -> Counter[Repo]:

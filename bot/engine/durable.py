@@ -27,7 +27,7 @@ from bot.stages.github import NotAllowed, TryLater
 
 T = TypeVar("T")
 
-WORKFLOW_VERSION = "4"
+WORKFLOW_VERSION = "5"
 """Raised when the order of a workflow's steps changes: pending ones finish on the old version."""
 
 LATER_MOST = 40

@@ -22,6 +22,7 @@ class Gate(StrEnum):
     PATCH = "patch"
     POLICY = "policy"
     PROOF = "proof"
+    PROPOSE = "propose"
 
 
 @dataclass(frozen=True, slots=True)

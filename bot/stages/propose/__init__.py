@@ -1,0 +1,26 @@
+"""Improvement issues: evidence by machines first, then the model's words, then reproduction."""
+
+from bot.stages.propose.gather import Gathered, gather
+from bot.stages.propose.ground import Ground
+from bot.stages.propose.ideas import (
+    Idea,
+    IdeaOutcome,
+    NoIdea,
+    Question,
+    propose_prompt,
+    read_ideas,
+)
+from bot.stages.propose.reproduction import reproduce
+
+__all__ = [
+    "Gathered",
+    "Ground",
+    "Idea",
+    "IdeaOutcome",
+    "NoIdea",
+    "Question",
+    "gather",
+    "propose_prompt",
+    "read_ideas",
+    "reproduce",
+]
