@@ -114,7 +114,7 @@ COMMAND = (
     ' && printf %s "$EVOLVE_REPORT" > /tmp/evolve/report.py || exit 97;'
     ' PYTHONPATH="/tmp/evolve${PYTHONPATH:+:$PYTHONPATH}" sh -c "$EVOLVE_SUITE" >/dev/null 2>&1;'
     " code=$?; python=$(sed -n 's/^=\\t//p' /tmp/evolve/noted | head -n 1);"
-    ' "${python:-python3}" -I /tmp/evolve/report.py; exit $code'
+    ' "${python:-python3}" -I -W ignore /tmp/evolve/report.py; exit $code'
 )
 """Runs the suite under the probe, prints the report, and ends as the suite did."""
 
