@@ -30,6 +30,7 @@ from bot.engine.steps import GivenUp
 from bot.kernel.text import redact, strip_hidden
 from bot.kernel.values import Usd
 from bot.stages.github import NotAllowed, TryLater
+from bot.stages.workspace import Unusable
 
 LINE_CHARS = 300
 
@@ -81,7 +82,7 @@ def propose_command(
             told = propose_for(
                 StepsAtOnce(time.sleep), services, _served(services, repo), occasion, _progress
             )
-        except (NotAllowed, TryLater, GivenUp) as failed:
+        except (NotAllowed, TryLater, GivenUp, Unusable) as failed:
             _fail(str(failed))
         cost = _cost(records, occasion)
     if as_json:

@@ -12,7 +12,6 @@ from bot.engine.occasion import Dropped, Filed, IdeaEnd, WouldFile
 from bot.engine.propose_scene import (
     Desk,
     filed_before,
-    ground_of,
     known_of,
     of_occasion,
     open_now,
@@ -91,7 +90,6 @@ def file(desk: Desk, number: int, idea: Idea, seen: Reproduced) -> IdeaEnd:
 def _view(desk: Desk, key: str, idea: Idea, seen: Reproduced) -> ProposalView:
     services, scene, estimate = desk.services, desk.scene, idea.estimate
     mirror = services.git.mirror(desk.repo.full)
-    ground, _ = ground_of(services, desk.repo, scene, desk.say)
     success = standing(services, desk.repo).success(estimate.kind)
     worth = worth_of(estimate, success)
     cost = max(estimate.cost, LEAST_COST)
@@ -101,7 +99,7 @@ def _view(desk: Desk, key: str, idea: Idea, seen: Reproduced) -> ProposalView:
         body=idea.body,
         found=found_line(idea.evidence) if isinstance(idea.evidence, Found) else "",
         note=seen.note,
-        command=shown_command(idea.evidence, ground.lab.test.suite),
+        command=shown_command(idea.evidence, scene.suite),
         exit_code=seen.exit_code,
         output=seen.shown,
         kind=estimate.kind,

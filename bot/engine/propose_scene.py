@@ -24,7 +24,7 @@ from bot.stages.backlog import Fate, FiledIssue
 from bot.stages.environment import SetupFailed, Workshop, configured, equip, recipe
 from bot.stages.github import TryLater
 from bot.stages.policies import policy_at
-from bot.stages.propose import Ground
+from bot.stages.propose import TITLES_MOST, Ground
 from bot.stages.suites import Lab
 from bot.stages.workspace import Unusable
 
@@ -39,13 +39,17 @@ _WHERE = {Fate.OPEN: Where.OPEN, Fate.COMPLETED: Where.DONE, Fate.NOT_PLANNED: W
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What an occasion starts from; kept, so that a repeated step sees the same."""
+    """What an occasion starts from; kept, so that a repeated step sees the same.
+
+    `suite` is the command that runs the tests, `room` how many more issues may be open.
+    """
 
     base: Sha
     policy: Policy
     allowance: Allowance
     room: int
     titles: tuple[str, ...]
+    suite: str
     nonce: str
 
 
@@ -61,7 +65,8 @@ class Desk:
 
 
 def look_around(services: Services, repo: Repo, occasion: Occasion) -> Scene | NotNow:
-    """Fetch the newest base and what was filed. Raises TryLater when GitHub is away."""
+    """Fetch the newest base and what was filed. Raises TryLater when GitHub is away, and Unusable
+    for a repository that cannot be read."""
     repository = services.github.repository(repo)
     if repository is None or repository.archived or not allowed(services, repo):
         return NotNow("the repository is gone, archived or not served", fault=True)
@@ -84,8 +89,9 @@ def look_around(services: Services, repo: Repo, occasion: Occasion) -> Scene | N
     room = welcome.most - open_now(issues)
     if room <= 0:
         return NotNow(f"{open_now(issues)} improvement issues are open; {welcome.explanation}")
-    titles = tuple(one.title for one in issues)
-    return Scene(base, policy, welcome, room, titles, secrets.token_hex(16))
+    titles = tuple(one.title for one in issues[:TITLES_MOST])
+    test, _ = configured(mirror, base, policy.test)
+    return Scene(base, policy, welcome, room, titles, test.suite, secrets.token_hex(16))
 
 
 def filed_before(services: Services, repo: Repo) -> tuple[FiledIssue, ...]:

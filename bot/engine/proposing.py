@@ -33,6 +33,7 @@ from bot.stages.propose import (
     Question,
     gather,
     propose_prompt,
+    ranked,
     read_ideas,
     reproduce,
 )
@@ -93,14 +94,13 @@ def _question(desk: Desk, gathered: Gathered) -> Question:
     about = "\n".join((desk.occasion.about or "improve tests errors", *lines))
     selection = _selection(desk, about)
     failures = services.failures.like(repo, Proposal(None, about, ""), EVER)
-    ground, _ = ground_of(services, repo, scene, desk.say)
     return Question(
         selection=selection,
         found=gathered.found,
-        standing=standing(services, repo).lines(),
+        standing=standing(services, repo),
         known=scene.titles,
         failed=tuple(f"{one.description}: {one.reason}" for one in failures[:10]),
-        test_command=ground.lab.test.suite,
+        test_command=scene.suite,
         most=min(desk.occasion.most, scene.room),
         nonce=scene.nonce,
     )
@@ -130,7 +130,7 @@ def _think(steps: Steps, desk: Desk, question: Question) -> tuple[IdeaOutcome, .
     reply = ask(steps, "propose", paying)
     if isinstance(reply, Halt):
         return NotNow(reply.reason, fault=True)
-    return read_ideas(reply, question.found)
+    return ranked(read_ideas(reply, question.found), question.standing)
 
 
 def _follow(steps: Steps, desk: Desk, number: int, idea: IdeaOutcome) -> IdeaEnd:

@@ -93,7 +93,7 @@ def reason_of(told: Proposing) -> str:
 def test_what_is_filed_was_found_and_seen_again_and_what_does_not_fail_is_not(bureau):
     place: Bureau = bureau(NOTE, UNTRUE, DASHES, IN_OTHER_WORDS)
     told = place.look()
-    note, untrue, dashes, again = ends_of(told)
+    untrue, note, dashes, again = ends_of(told)
     assert isinstance(note, Filed)
     assert isinstance(untrue, Dropped)
     assert untrue.rule == "not-reproduced"

@@ -10,9 +10,10 @@ from bot.domain.proposing.evidence import FailingSnippet, SlowSnippet, Todo
 from bot.domain.task import Estimate, Part
 from bot.kernel.budget import Usage
 from bot.kernel.values import Kind, Risk, Usd
+from bot.memory.standing import Standing
 from bot.stages.model import Reply, ToolCall
 from bot.stages.plan import NoPlan, Planned, read_plan
-from bot.stages.propose import Idea, NoIdea, read_ideas
+from bot.stages.propose import Idea, NoIdea, ranked, read_ideas
 from bot.stages.triage import (
     DEAREST,
     PARTS_MOST,
@@ -234,6 +235,18 @@ def test_several_ideas_are_read_in_their_order_and_no_endless_list():
     calls = [("propose", IDEA | {"title": f"idea {n}"}) for n in range(30)]
     read = read_ideas(reply(*calls), ())
     assert [one.title for one in read if isinstance(one, Idea)] == [f"idea {n}" for n in range(5)]
+
+
+def test_what_is_worth_most_comes_first_and_what_cannot_be_read_last():
+    calls = [
+        ("propose", IDEA | {"title": "dear", "estimate_usd": 9}),
+        ("propose", without(IDEA, "title")),
+        ("propose", IDEA | {"title": "risky", "risk": "breaking"}),
+        ("propose", IDEA | {"title": "good"}),
+    ]
+    order = ranked(read_ideas(reply(*calls), ()), Standing())
+    titles = [one.title if isinstance(one, Idea) else "" for one in order]
+    assert titles == ["good", "risky", "dear", ""]
 
 
 def test_who_calls_nothing_proposes_nothing():

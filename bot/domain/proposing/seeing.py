@@ -117,6 +117,8 @@ def see(evidence: Evidence, look: Look) -> Seen | NotReproduced:
                     return Seen(look.exit_code, f"{path}:{line}: {rule} {message}")
             return NotReproduced(f"{tool} does not report it")
         case SlowTest(test=test, seconds=seconds):
+            if look.exit_code != 0:
+                return NotReproduced("the suite does not pass")
             return _slow(look, max(LEAST_SLOW_S / 2, SLOW_SHARE * seconds), f"{test} is slow")
         case SlowSnippet(at_least=at_least):
             if look.exit_code != 0:

@@ -97,7 +97,7 @@ def _notes(ground: Ground) -> list[Todo]:
     if isinstance(looked, NoLook):
         return []
     dated = []
-    for note in read_notes(looked.output)[: 5 * MOST_OF_A_KIND]:
+    for note in read_notes(looked.output)[: 2 * MOST_OF_A_KIND]:
         origin = ground.lab.mirror.line_origin(ground.base, note.path, note.line)
         if origin is not None:
             note = replace(note, commit=str(origin.commit), since=origin.at)
