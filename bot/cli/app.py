@@ -14,6 +14,7 @@ app = typer.Typer(
 
 LATER = (
     ("run", "run:run_command", "One run over a repository, for cron: no server."),
+    ("propose", "propose:propose_command", "Look for improvements, and file those that are shown."),
     ("queue", "queue:queue_command", "Show what is worked on, which task is next, and why."),
     (
         "journal",

@@ -99,7 +99,7 @@ def reports_of(records: Records, repo: str) -> tuple[RoleReport, ...]:
         if wanted in ("", charge.scope.repo.full.lower())
     ]
     entries = [row.entry for row in sound(rows, verify(rows))]
-    tasks = {charge.scope.task for charge in charges if charge.scope.task}
+    tasks = {charge.scope.task for charge in charges if charge.scope.task > 0}
     subjects = {task: records.tasks.get(task).subject for task in tasks}
     story = [mark for task in tasks for mark in records.tasks.story(task)]
     return telemetry(charges, entries, story, subjects)

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from bot.domain.run import Order, Record
 from bot.domain.subject import Repo
-from bot.engine.improve import propose_for
+from bot.engine.occasion import Occasion, told
+from bot.engine.proposing import propose_for
 from bot.engine.queue import Crew
 from bot.engine.run_looks import Looks
 from bot.engine.run_record import Began, close
@@ -49,7 +50,9 @@ def _propose(looks: Looks, taking: Taking) -> str:
         return "not looked for: the queue holds enough"
     hint = taking.taken[-1].title if taking.taken else looks.repo.name
     try:
-        return propose_for(looks.steps, looks.services, looks.repo, looks.order.run, hint)
+        run = looks.order.run
+        occasion = Occasion(key=run.id, run=run.id, cap=run.cap, about=hint)
+        return "; ".join(told(propose_for(looks.steps, looks.services, looks.repo, occasion)))
     except (GivenUp, StepFailed, NotAllowed) as failed:
         looks.problems.append(f"propose: {failed}")
         return "could not be looked for"

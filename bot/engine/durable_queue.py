@@ -11,7 +11,7 @@ from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task
 from bot.engine.queue import look_id
 
-WORKFLOW_VERSION = "5"
+WORKFLOW_VERSION = "6"
 """Raised when the order of a workflow's steps changes: pending ones finish on the old version."""
 
 RECONCILE = "reconcile"

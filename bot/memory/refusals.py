@@ -23,6 +23,7 @@ class Gate(StrEnum):
     PATCH = "patch"
     POLICY = "policy"
     PROOF = "proof"
+    PROPOSE = "propose"
 
 
 JUDGES = (Gate.PATCH, Gate.PROOF)

@@ -10,6 +10,7 @@ from bot.kernel.authority import Actor, Permission
 from bot.kernel.ci import Check, Required
 from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Sha
+from bot.stages.backlog import Backlog
 from bot.stages.failing import FailingCi
 from bot.stages.landing import Landing, MergeRefused
 from bot.stages.talk import Talk
@@ -135,7 +136,7 @@ class NotLinked:
 LinkOutcome: TypeAlias = Linked | NotLinked
 
 
-class GitHub(Talk, FailingCi, Landing, Protocol):
+class GitHub(Talk, FailingCi, Landing, Backlog, Protocol):
     """One App on one GitHub. Reads raise `TryLater` or `NotAllowed`; a missing thing is None.
 
     Writes first look whether they have been done, and read back after a failure that may have

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.adapters.github import (
+    backlog,
     ci,
     closing,
     comments,
@@ -21,6 +22,7 @@ from bot.kernel.authority import Permission
 from bot.kernel.ci import Check, Required
 from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Sha
+from bot.stages.backlog import FiledIssue
 from bot.stages.failing import FailedCheck
 from bot.stages.github import (
     CommentRead,
@@ -66,6 +68,11 @@ class RestGitHub(GitHubLanding):
     def issues_with(self, repo: Repo, label: str, since: datetime | None) -> tuple[IssueRead, ...]:
         """Open issues with a label, changed since then."""
         return issues.fetch_issues_with(self._clients.of(repo), repo, label, since)
+
+    def filed_issues(self, repo: Repo, labels: tuple[str, ...]) -> tuple[FiledIssue, ...]:
+        """Every issue with one of the labels, and the most recently changed others, each once."""
+        client, ours = self._clients.of(repo), self._clients.identity()
+        return backlog.fetch_filed_issues(client, ours, repo, labels)
 
     def label_events(self, subject: Subject) -> tuple[LabelEvent, ...]:
         """Every labelling in the timeline, oldest first."""
