@@ -24,6 +24,7 @@ from bot.adapters.database.refusals import SqlRefusals
 from bot.adapters.database.revisions import SqlRevisions
 from bot.adapters.database.tasks import SqlTasks
 from bot.adapters.database.trajectory import SqlTrajectory
+from bot.adapters.database.tuning import SqlTunings
 from bot.adapters.database.watches import SqlWatches
 from bot.adapters.environments import EnvironmentCache
 from bot.adapters.git.mirrors import GitMirrors
@@ -61,6 +62,7 @@ class Records:
     assignments: SqlAssignments
     refusals: SqlRefusals
     trajectory: SqlTrajectory
+    tunings: SqlTunings
     inbox: SqlInboxReader
 
 
@@ -87,6 +89,7 @@ def open_records(settings: Settings) -> Records:
         assignments=SqlAssignments(database),
         refusals=SqlRefusals(database),
         trajectory=SqlTrajectory(database),
+        tunings=SqlTunings(database),
         inbox=SqlInboxReader(database),
     )
 
@@ -124,6 +127,7 @@ def compose(settings: Settings, records: Records) -> Services:
         assignments=records.assignments,
         refusals=records.refusals,
         trajectory=records.trajectory,
+        tunings=records.tunings,
         clock=now,
         operator=operator_of(settings),
         environments=EnvironmentCache(settings.home / "environments", way_out(os.environ)),
@@ -158,6 +162,7 @@ def operator_of(settings: Settings) -> Operator:
         per_day=settings.evolve_budget_per_day,
         per_month=per_month,
         per_installation=per_month,
+        tuning=settings.evolve_tuning,
     )
 
 

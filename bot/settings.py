@@ -29,6 +29,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.domain.policy import Switch
 from bot.kernel.values import Usd
 
 DEFAULT_HOME = "~/.local/share/evolve-bot"
@@ -129,6 +130,8 @@ class Settings(BaseSettings):
     """US dollars a day for everything this process does."""
     evolve_allowed_owners: Owners = ()
     """Accounts whose repositories are served; none named means every installation."""
+    evolve_tuning: Switch = Switch.ON
+    """Whether the bot may move its own parameters: off means the built-in ones everywhere."""
     evolve_log: LogStyle = LogStyle.PLAIN
 
     @classmethod
@@ -217,5 +220,6 @@ REMEDIES: Mapping[str, str] = {
     "ANTHROPIC_BASE_URL": "Write an address such as https://api.anthropic.com, or unset it.",
     "EVOLVE_PORT": "Write a port from 1 to 65535, such as 8000.",
     "EVOLVE_BUDGET_PER_DAY": "Write dollars, such as 10.00.",
+    "EVOLVE_TUNING": "Write on or off.",
     "EVOLVE_LOG": "Write plain or json.",
 }

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from bot.domain.policy import Switch
 from bot.kernel.values import Usd
 from bot.settings import SECRETS, BadSettings, LogStyle, Problem, Settings, read_settings
 
@@ -60,6 +61,7 @@ def test_everything_can_be_set(home):
         EVOLVE_PORT="9000",
         EVOLVE_BUDGET_PER_DAY="$3.50",
         EVOLVE_ALLOWED_OWNERS="Acme, tools",
+        EVOLVE_TUNING="off",
         EVOLVE_LOG="json",
     )
     assert settings.github_api_url == "https://ghe.example/api/v3"
@@ -72,12 +74,13 @@ def test_everything_can_be_set(home):
     assert settings.evolve_budget_per_day == Usd.of("3.50")
     assert settings.serves("ACME")
     assert not settings.serves("stranger")
+    assert settings.evolve_tuning is Switch.OFF
     assert settings.evolve_log is LogStyle.JSON
 
 
 def test_the_example_sets_every_variable():
     """So that a new setting cannot be forgotten in the test above."""
-    assert len(Settings.model_fields) == 14
+    assert len(Settings.model_fields) == 15
 
 
 def test_a_key_written_on_one_line_is_read(home):

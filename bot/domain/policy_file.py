@@ -9,12 +9,14 @@ from bot.domain import policy_values as read
 from bot.domain.policy import (
     Admission,
     BudgetPolicy,
+    LearnPolicy,
     ModelPolicy,
     Policy,
     PolicyError,
     ProofPolicy,
     ProposePolicy,
     StalePolicy,
+    Switch,
     TestPolicy,
 )
 from bot.domain.yaml_tree import BadYaml, Keys, Scalar, Tree, read_tree
@@ -22,7 +24,14 @@ from bot.kernel.merge_gate import MergePolicy
 
 T = TypeVar("T")
 Schema: TypeAlias = type[
-    Policy | TestPolicy | ProofPolicy | ModelPolicy | BudgetPolicy | ProposePolicy | StalePolicy
+    Policy
+    | TestPolicy
+    | ProofPolicy
+    | ModelPolicy
+    | BudgetPolicy
+    | ProposePolicy
+    | StalePolicy
+    | LearnPolicy
 ]
 
 
@@ -97,6 +106,7 @@ def _policy(tree: Tree) -> Policy:
         budget=top.section("budget", _budget, default.budget),
         propose=top.section("propose", _propose, default.propose),
         stale=top.section("stale", _stale, default.stale),
+        learn=top.section("learn", _learn, default.learn),
     )
 
 
@@ -151,3 +161,8 @@ def _stale(tree: Tree, name: str) -> StalePolicy:
         remind=section.read("remind", read.whole(0, 365), default.remind),
         close=section.read("close", read.whole(0, 365), default.close),
     )
+
+
+def _learn(tree: Tree, name: str) -> LearnPolicy:
+    section, default = _open(tree, name, LearnPolicy), LearnPolicy()
+    return LearnPolicy(tune=section.read("tune", read.choice(Switch), default.tune))

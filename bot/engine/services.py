@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.policy import Switch
 from bot.domain.wording.receipt import Agent
 from bot.kernel.values import Usd
 from bot.memory.assignments import Assignments
@@ -15,6 +16,7 @@ from bot.memory.refusals import Refusals
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.trajectory import Trajectory
+from bot.memory.tuning import Tunings
 from bot.memory.watches import Watches
 from bot.stages.environment import Environments
 from bot.stages.github import GitHub
@@ -27,13 +29,17 @@ from bot.stages.workspace import Git
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """What the operator sets for the whole service. Caps are in USD."""
+    """What the operator sets for the whole service. Caps are in USD.
+
+    `tuning` says whether the bot may move its own parameters.
+    """
 
     agent: Agent
     owners: frozenset[str]
     per_day: Usd
     per_month: Usd
     per_installation: Usd
+    tuning: Switch = Switch.ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class Services:
     assignments: Assignments
     refusals: Refusals
     trajectory: Trajectory
+    tunings: Tunings
     clock: Callable[[], datetime]
     operator: Operator
     environments: Environments | None = None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.policy import Admission, Policy, PolicyError, StalePolicy
+from bot.domain.policy import Admission, LearnPolicy, Policy, PolicyError, StalePolicy, Switch
 from bot.domain.policy_file import read_policy
 from bot.kernel.merge_gate import MergePolicy
 from bot.kernel.values import Usd
@@ -45,6 +45,8 @@ propose:
 stale:
   remind: 3
   close: 0
+learn:
+  tune: off
 """
 
 
@@ -78,6 +80,7 @@ def test_everything_that_can_be_said_is_read():
     assert policy.propose.max_open == 0
     assert policy.propose.admit is Admission.BOT
     assert policy.stale == StalePolicy(remind=3, close=0)
+    assert policy.learn == LearnPolicy(Switch.OFF)
 
 
 def test_the_example_differs_from_the_default_in_every_key_but_one():

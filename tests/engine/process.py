@@ -135,6 +135,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         assignments=records.assignments,
         refusals=records.refusals,
         trajectory=records.trajectory,
+        tunings=records.tunings,
         clock=machine.clock.now,
         operator=OPERATOR,
     )
@@ -152,6 +153,7 @@ def _in(storm: Storm, services: Services) -> Services:
         failures=storm.over(services.failures),
         refusals=storm.over(services.refusals),
         trajectory=storm.over(services.trajectory),
+        tunings=storm.over(services.tunings),
     )
 
 

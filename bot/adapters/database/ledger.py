@@ -33,11 +33,12 @@ from bot.memory.ledger import (
     Settled,
 )
 
-_COUNTED = case(
+COUNTED = case(
     (charges.c.state == ChargeState.OPEN, charges.c.reserved_nano),
     (charges.c.state == ChargeState.SETTLED, charges.c.charged_nano),
     else_=0,
 )
+"""What a row counts for, in nanodollars: a reservation that was never settled counts as spent."""
 
 
 class SqlLedger:
@@ -146,7 +147,7 @@ def _of_change(task: int, attempt: int) -> ColumnElement[bool]:
 
 
 def _sum(connection: Connection, circle: ColumnElement[bool]) -> Usd:
-    total = select(func.coalesce(func.sum(_COUNTED), 0)).where(circle)
+    total = select(func.coalesce(func.sum(COUNTED), 0)).where(circle)
     # PostgreSQL sums 64-bit integers into a decimal.
     return Usd(int(connection.execute(total).scalar_one()))
 

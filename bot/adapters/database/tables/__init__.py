@@ -9,6 +9,7 @@ from bot.adapters.database.tables.memory import failure_terms, failures, journal
 from bot.adapters.database.tables.metadata import metadata
 from bot.adapters.database.tables.money import allowances, charges
 from bot.adapters.database.tables.said import trajectory
+from bot.adapters.database.tables.tuning import tuning
 from bot.adapters.database.tables.work import (
     answers,
     pauses,
@@ -36,5 +37,6 @@ __all__ = [
     "tasks",
     "tickets",
     "trajectory",
+    "tuning",
     "watches",
 ]
