@@ -16,6 +16,7 @@ from bot.adapters.database.assignments import SqlAssignments
 from bot.adapters.database.controls import SqlControls
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.failures import SqlFailures
+from bot.adapters.database.happenings import SqlHappenings
 from bot.adapters.database.inbox import SqlInboxReader
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.ledger import SqlLedger
@@ -63,6 +64,7 @@ class Records:
     refusals: SqlRefusals
     trajectory: SqlTrajectory
     tunings: SqlTunings
+    happenings: SqlHappenings
     inbox: SqlInboxReader
 
 
@@ -90,6 +92,7 @@ def open_records(settings: Settings) -> Records:
         refusals=SqlRefusals(database),
         trajectory=SqlTrajectory(database),
         tunings=SqlTunings(database),
+        happenings=SqlHappenings(database),
         inbox=SqlInboxReader(database),
     )
 
@@ -128,6 +131,7 @@ def compose(settings: Settings, records: Records) -> Services:
         refusals=records.refusals,
         trajectory=records.trajectory,
         tunings=records.tunings,
+        happenings=records.happenings,
         clock=now,
         operator=operator_of(settings),
         environments=EnvironmentCache(settings.home / "environments", way_out(os.environ)),

@@ -21,6 +21,7 @@ LATER = (
     ),
     ("budget", "budget:budget_command", "Show what was spent, what is set aside, and the caps."),
     ("telemetry", "telemetry:telemetry_command", "Show what each role costs and what it does."),
+    ("seed", "seed:seed_command", "Show what a run or the last hours came to, by phase."),
     ("gates", "gates:gates_command", "Show what each gate refused, by rule."),
     ("pause", "control:pause_command", "The kill switch: stop everything, or one repository."),
     ("resume", "control:resume_command", "Go on after a pause."),

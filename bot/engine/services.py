@@ -14,6 +14,7 @@ from bot.memory.journal import Journal
 from bot.memory.ledger import Ledger
 from bot.memory.refusals import Refusals
 from bot.memory.revisions import Revisions
+from bot.memory.seed import Happenings
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.trajectory import Trajectory
 from bot.memory.tuning import Tunings
@@ -64,6 +65,7 @@ class Services:
     refusals: Refusals
     trajectory: Trajectory
     tunings: Tunings
+    happenings: Happenings
     clock: Callable[[], datetime]
     operator: Operator
     environments: Environments | None = None

@@ -136,6 +136,7 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         refusals=records.refusals,
         trajectory=records.trajectory,
         tunings=records.tunings,
+        happenings=records.happenings,
         clock=machine.clock.now,
         operator=OPERATOR,
     )

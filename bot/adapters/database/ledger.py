@@ -120,7 +120,7 @@ class SqlLedger:
         if task is not None:
             query = query.where(charges.c.task == task)
         with reading(self._engine) as connection:
-            return tuple(_charge(row) for row in connection.execute(query))
+            return tuple(charge_of(row) for row in connection.execute(query))
 
     def total(self) -> Usd:
         """Everything ever settled plus everything still reserved."""
@@ -178,7 +178,8 @@ def _opened(reservation: Reservation) -> Values:
     }
 
 
-def _charge(row: SqlRow) -> Charge:
+def charge_of(row: SqlRow) -> Charge:
+    """A row of `charges`."""
     usage = None
     if row.input_tokens is not None:
         usage = Usage(

@@ -8,6 +8,7 @@ from bot.adapters.database.tables.learning import assignments
 from bot.adapters.database.tables.memory import failure_terms, failures, journal, refusals
 from bot.adapters.database.tables.metadata import metadata
 from bot.adapters.database.tables.money import allowances, charges
+from bot.adapters.database.tables.runs import runs
 from bot.adapters.database.tables.said import trajectory
 from bot.adapters.database.tables.tuning import tuning
 from bot.adapters.database.tables.work import (
@@ -33,6 +34,7 @@ __all__ = [
     "pauses",
     "refusals",
     "revisions",
+    "runs",
     "story",
     "tasks",
     "tickets",

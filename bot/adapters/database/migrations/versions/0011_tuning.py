@@ -1,4 +1,4 @@
-"""What the last phase tried, which attempts took part, and what a change evolves."""
+"""What the last phase tried, what a change evolves, and when each run was at work."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,10 +50,19 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("tuning_events_installation", "tuning_events", ["installation"])
+    op.create_table(
+        "runs",
+        sa.Column("run", sa.Text(), nullable=False),
+        sa.Column("repo", sa.Text(), nullable=False),
+        sa.Column("began", sa.Text(), nullable=False),
+        sa.Column("ended", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("run"),
+    )
 
 
 def downgrade() -> None:
     """Forget it."""
+    op.drop_table("runs")
     op.drop_index("tuning_events_installation", "tuning_events")
     op.drop_table("tuning_events")
     op.drop_index("assignments_trial", "assignments")
