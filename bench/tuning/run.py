@@ -53,6 +53,8 @@ def main() -> None:
     print(f"{head[0]:30}{head[1]:>20}{head[2]:>26}{head[3]:>26}{head[4]:>8}{head[5]:>14}")
     failed = False
     for number, (name, (old, new)) in enumerate(CASES.items()):
+        if asked.only not in name:
+            continue
         courses = _lived(old, new, asked)
         adopted = Share(sum(one.adopted for one in courses), len(courses))
         stayed = Share(sum(one.stayed for one in courses), len(courses))
@@ -61,7 +63,8 @@ def main() -> None:
         watches = [one.watched for one in courses if one.adopted]
         watched = f"{mean(watches):.0f}" if watches else "-"
         print(
-            f"{name:30}{rates:>20}{_told(adopted):>26}{_told(stayed):>26}{tried:>8.0f}{watched:>14}"
+            f"{name:30}{rates:>20}{_told(adopted):>26}{_told(stayed):>26}{tried:>8.0f}{watched:>14}",
+            flush=True,
         )
         failed |= number < NULLS and adopted.count * ADOPTED_AT > adopted.of
         if asked.why:
@@ -87,6 +90,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--trials", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", default="", help="cases with this in their names")
     parser.add_argument("--why", action="store_true", help="how the trials ended, too")
     return parser.parse_args()
 

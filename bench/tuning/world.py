@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from math import exp
 from random import Random
 
-from bot.domain.tuning.evidence import Outcome, Sample, pairs_of
-from bot.domain.tuning.judge import GoOn, judge, takes_more
+from bot.domain.tuning.evidence import PAIR, Outcome, Sample
+from bot.domain.tuning.judge import LONGEST, GoOn, judge, takes_more
 from bot.domain.tuning.parameters import Move, Parameter
 from bot.domain.tuning.trial import (
     CEILING,
@@ -85,26 +85,30 @@ def _phase(trial: Trial, old: Value, new: Value, chance: Random) -> tuple[Step, 
     samples: list[Sample] = []
     hidden: list[Outcome] = []
     ordinals = dict.fromkeys(PLACES, 0)
-    seen, at = -1, trial.since
+    begun: set[tuple[str, int]] = set()
+    decided: set[tuple[str, int]] = set()
+    shown, at = 0, trial.since
     while True:
         at += timedelta(days=1 / A_DAY)
         place = chance.choice(PLACES)
         ordinal = ordinals[place]
         ordinals[place] += 1
-        if takes_more(trial, samples, place, ordinal):
+        # Below this many blocks there is room in any case.
+        if len(begun) < trial.most or takes_more(trial, samples, place, ordinal):
+            begun.add((place, ordinal // PAIR))
             is_new = has_new_value(trial, place, ordinal)
             samples.append(Sample(place, ordinal, is_new, None))
             hidden.append((new if is_new else old).outcome(chance))
-            late = len(samples) - 1 - LAG
+            late = max(shown, len(samples) - LAG)
         else:
-            late = len(samples) - 1
-        for number in range(max(0, late - LAG), late + 1):
+            late = len(samples)
+        changed = at - trial.since >= LONGEST
+        for number in range(shown, late):
             one = samples[number]
             samples[number] = Sample(one.place, one.ordinal, one.new, hidden[number])
-        decided = sum(bool(one.new and one.old) for one in pairs_of(samples))
-        if decided == seen and (at - trial.since).days < 90:
-            continue
-        seen = decided
-        verdict = judge(trial, samples, at)
-        if not isinstance(verdict, GoOn):
+            block = one.place, one.ordinal // PAIR
+            changed = changed or block in decided
+            decided.add(block)
+        shown = late
+        if changed and not isinstance(verdict := judge(trial, samples, at), GoOn):
             return verdict.step, verdict.figures.pairs, verdict.why, at

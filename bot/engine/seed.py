@@ -1,5 +1,6 @@
 """The SEED record of a period or of a run, put together from what was recorded."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
@@ -45,8 +46,12 @@ def seed_record(records: Recorded, period: Period, tuning: Switch = Switch.ON) -
     return seed_of(replace(facts, standing=why or (NO_ATTEMPT,)))
 
 
-def close_run(services: Services, run: str, repo: str, began: datetime) -> SeedRecord:
+def close_run(
+    services: Services, run: str, repo: str, began: datetime, filed: Iterable[int] = ()
+) -> SeedRecord:
     """The last phase of a run: end the trials that are decided, keep its period, tell its record.
+
+    `filed` are the issues that the run proposed by itself; those after a merge are in a story.
 
     Safe to call again: what was ended stays so, and the first period holds.
     """
@@ -56,7 +61,7 @@ def close_run(services: Services, run: str, repo: str, began: datetime) -> SeedR
             settle_tuning(services.tunings, installation, now)
     # What was just ended belongs to the run, and a period is over before its end.
     period = Period(began, services.clock() + timedelta(microseconds=1), repo, run)
-    services.happenings.ran(period)
+    services.happenings.ran(period, filed)
     return seed_record(services, services.happenings.run(run) or period, tuning)
 
 

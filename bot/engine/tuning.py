@@ -32,7 +32,7 @@ from bot.memory.tuning import Tunings
 DECIDED_LEAST = 10
 """Decided attempts of an installation before anything is tried: what they cost is the measure."""
 
-LOOKED_BACK = timedelta(days=90)
+LOOKED_BACK = timedelta(days=60)
 """How old they may be."""
 
 

@@ -33,7 +33,8 @@ DECLINED = frozenset({Ending.NOTHING_NEEDED, Ending.ANSWERED})
 @dataclass(frozen=True, slots=True)
 class SeedFacts:
     """What was recorded in a period. `deliveries` are webhooks that were read, `failures` failed
-    proposals that were remembered, `answers` commands that were dealt with.
+    proposals that were remembered, `answers` commands that were dealt with, `filed` issues that
+    runs proposed.
 
     `subjects` are the issues that any of it is about, as `owner/name#number`; `moved` the kinds of
     changes of which an attempt was decided; `standing` says why no parameter was moved.
@@ -43,6 +44,7 @@ class SeedFacts:
     deliveries: int = 0
     failures: int = 0
     answers: int = 0
+    filed: int = 0
     subjects: frozenset[str] = frozenset()
     moved: frozenset[Kind] = frozenset()
     story: tuple[StageMark, ...] = ()
@@ -67,8 +69,8 @@ class Happenings(Protocol):
         """Under which installations attempts were made, in one repository or in all."""
         ...
 
-    def ran(self, period: Period) -> None:
-        """Remember when a run was at work; the first word on it stays."""
+    def ran(self, period: Period, filed: Iterable[int]) -> None:
+        """Remember when a run was at work and which issues it proposed; the first word stays."""
         ...
 
     def run(self, run: str) -> Period | None:
@@ -132,7 +134,7 @@ def _questioned(facts: SeedFacts) -> Iterable[tuple[str, int]]:
 
 def _expanded(facts: SeedFacts) -> Iterable[tuple[str, int]]:
     yield "pull requests opened", _opened(facts)
-    yield "issues proposed", _said(facts.story, PROPOSED, FILED)
+    yield "issues proposed", facts.filed + _said(facts.story, PROPOSED, FILED)
     yield (
         "parts filed",
         sum(mark.stage == SPLIT and PART in mark.detail for mark in facts.story),

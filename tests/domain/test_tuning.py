@@ -237,7 +237,7 @@ def test_a_trial_without_a_difference_ends_when_it_is_full_or_too_long():
     of = [(MERGED, FAILED), (FAILED, MERGED)] * 20
     assert isinstance(judge(TRIAL, pairs(*of[:-1]), NOON), GoOn)
     full = judge(TRIAL, pairs(*of), NOON)
-    late = judge(TRIAL, pairs(*of[:2]), NOON + timedelta(days=90))
+    late = judge(TRIAL, pairs(*of[:2]), NOON + timedelta(days=60))
     for verdict in (full, late):
         assert isinstance(verdict, Ends)
         assert verdict.step is Step.ROLLED_BACK

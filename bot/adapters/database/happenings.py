@@ -65,6 +65,7 @@ class SqlHappenings:
                 period=period,
                 deliveries=ask.count(inbox, inbox.c.handled_at, true()),
                 failures=ask.count(failures, failures.c.at, ask.named(failures)),
+                filed=ask.filed(),
                 answers=ask.count(answers, answers.c.at, ask.named(answers)),
                 # A secret that was taken out of a text about no issue counts under number 0.
                 subjects=frozenset(one for one in subjects if not one.endswith("#0")),
@@ -88,8 +89,8 @@ class SqlHappenings:
         with reading(self._engine) as connection:
             return tuple(sorted(connection.execute(query).scalars()))
 
-    def ran(self, period: Period) -> None:
-        """Remember when a run was at work. Raises ValueError for a period that is no run's."""
+    def ran(self, period: Period, filed: Iterable[int]) -> None:
+        """Remember a run's period and what it proposed. Raises ValueError for no run's period."""
         if period.run is None or period.repo is None:
             raise ValueError("a run has an id and a repository")
         row = {
@@ -97,6 +98,7 @@ class SqlHappenings:
             "repo": period.repo,
             "began": period.since,
             "ended": period.until,
+            "filed": tuple(map(str, filed)),
         }
         with writing(self._engine) as connection:
             insert_new(connection, runs, [row])
@@ -152,6 +154,14 @@ class _Asking:
         """The issues of these tasks."""
         query = select(tasks).where(tasks.c.id.in_(known))
         return {_subject(row) for row in self._connection.execute(query)}
+
+    def filed(self) -> int:
+        """How many issues runs proposed that ended in the period, or the run that it is of."""
+        period = self._period
+        here = true() if period.repo is None else runs.c.repo == period.repo
+        which = self._when(runs.c.ended) if period.run is None else runs.c.run == period.run
+        found = self._connection.execute(select(runs.c.filed).where(here, which)).scalars()
+        return sum(len(numbers) for numbers in found)
 
     def head(self) -> str:
         """The journal's head at the end of the period."""

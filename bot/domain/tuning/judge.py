@@ -18,8 +18,8 @@ trials (Ville's inequality)."""
 DROPPED_AT = 10.0
 """Capital of a bet against it: a good value is dropped by such luck in less than 1 of 10."""
 
-LONGEST = timedelta(days=90)
-"""A phase that is not decided by then ends without."""
+LONGEST = timedelta(days=60)
+"""A phase that is not decided by then ends without. Charges are kept that long everywhere."""
 
 
 @dataclass(frozen=True, slots=True)

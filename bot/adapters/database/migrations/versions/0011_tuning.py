@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("repo", sa.Text(), nullable=False),
         sa.Column("began", sa.Text(), nullable=False),
         sa.Column("ended", sa.Text(), nullable=False),
+        sa.Column("filed", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("run"),
     )
 
