@@ -11,6 +11,7 @@ from bot.domain.seed import Period, SeedPhase
 from bot.domain.task import Ending
 from bot.domain.wording.seed import seed_document, seed_markdown
 from bot.engine.seed import close_run, seed_record
+from bot.kernel.values import Risk
 from tests.adapters.sandboxes import needs_sandbox
 from tests.cli.commands import evolve
 from tests.engine.conftest import Found
@@ -109,3 +110,20 @@ def test_the_pull_request_and_its_commit_tell_what_the_change_evolves(found: Fou
     assert assigned is not None
     assert assigned.pathway is Pathway.TOOL
     assert assigned.indexed > assigned.shown > 0
+
+
+def test_a_workflow_change_waits_for_a_person_even_where_the_bot_may_merge(found: Found):
+    """The three files make the repository a copy of the bot's own; all else in it is workflow."""
+    marks = ("bot/kernel/prompt.py", "bot/engine/attempt.py", "webhooks/receive.py")
+    town = found(files=dict.fromkeys(marks, "ONE = 1\n"))
+    issue = town.labelled_issue()
+    town.settle()
+
+    assert "merge: bot" in town.file(".github/evolve.yml")
+    published = town.task(issue).published
+    assert published is not None
+    assert published.risk is Risk.MEDIUM
+    assert not town.pull().merged
+    body = town.pull().issue.body or ""
+    assert "**fix** · workflow evolution" in body
+    assert "workflow: it changes how changes are made and judged" in body
