@@ -16,6 +16,7 @@ from bot.adapters.database.assignments import SqlAssignments
 from bot.adapters.database.controls import SqlControls
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.failures import SqlFailures
+from bot.adapters.database.happenings import SqlHappenings
 from bot.adapters.database.inbox import SqlInboxReader
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.judged import SqlJudgedChanges
@@ -26,6 +27,7 @@ from bot.adapters.database.refusals import SqlRefusals
 from bot.adapters.database.revisions import SqlRevisions
 from bot.adapters.database.tasks import SqlTasks
 from bot.adapters.database.trajectory import SqlTrajectory
+from bot.adapters.database.tuning import SqlTunings
 from bot.adapters.database.watches import SqlWatches
 from bot.adapters.environments import EnvironmentCache
 from bot.adapters.git.mirrors import GitMirrors
@@ -67,6 +69,8 @@ class Records:
     judged: SqlJudgedChanges
     chronicle: Chronicle
     trajectory: SqlTrajectory
+    tunings: SqlTunings
+    happenings: SqlHappenings
     inbox: SqlInboxReader
 
 
@@ -98,6 +102,8 @@ def open_records(settings: Settings) -> Records:
         judged=SqlJudgedChanges(database),
         chronicle=Chronicle(journal, assignments, ledger, tasks),
         trajectory=SqlTrajectory(database),
+        tunings=SqlTunings(database),
+        happenings=SqlHappenings(database),
         inbox=SqlInboxReader(database),
     )
 
@@ -138,6 +144,8 @@ def compose(settings: Settings, records: Records) -> Services:
         judged=records.judged,
         chronicle=records.chronicle,
         trajectory=records.trajectory,
+        tunings=records.tunings,
+        happenings=records.happenings,
         clock=now,
         operator=operator_of(settings),
         environments=EnvironmentCache(settings.home / "environments", way_out(os.environ)),
@@ -172,6 +180,7 @@ def operator_of(settings: Settings) -> Operator:
         per_day=settings.evolve_budget_per_day,
         per_month=per_month,
         per_installation=per_month,
+        tuning=settings.evolve_tuning,
     )
 
 

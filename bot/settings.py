@@ -31,6 +31,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.domain.policy import Switch
 from bot.kernel.values import Usd
 
 CRON_FIELDS = 5
@@ -148,6 +149,8 @@ class Settings(BaseSettings):
     """Accounts whose repositories are served; none named means every installation."""
     evolve_schedule: Schedule = "0 */8 * * *"
     """When the service runs over every repository: a cron expression in UTC, or `off`."""
+    evolve_tuning: Switch = Switch.ON
+    """Whether the bot may move its own parameters: off means the built-in ones everywhere."""
     evolve_log: LogStyle = LogStyle.PLAIN
 
     @classmethod
@@ -237,5 +240,6 @@ REMEDIES: Mapping[str, str] = {
     "EVOLVE_PORT": "Write a port from 1 to 65535, such as 8000.",
     "EVOLVE_BUDGET_PER_DAY": "Write dollars, such as 10.00.",
     "EVOLVE_SCHEDULE": "Write a cron expression such as 0 */8 * * *, or off.",
+    "EVOLVE_TUNING": "Write on or off.",
     "EVOLVE_LOG": "Write plain or json.",
 }

@@ -23,6 +23,7 @@ LATER = (
     ),
     ("budget", "budget:budget_command", "Show what was spent, what is set aside, and the caps."),
     ("telemetry", "telemetry:telemetry_command", "Show what became of attempts, and what helped."),
+    ("seed", "seed:seed_command", "Show what a run or the last hours came to, by phase."),
     ("lessons", "lessons:lessons", "Show what was learned, and what it was worth."),
     ("gates", "gates:gates_command", "Show what each gate refused, and what was merged later."),
     ("pause", "control:pause_command", "The kill switch: stop everything, or one repository."),

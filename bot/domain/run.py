@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.priority import LEAST_COST, UNKNOWN, Ranked, best
+from bot.domain.seed import SeedRecord
 from bot.domain.success import NOTHING_YET, Experience
 from bot.domain.task import Task
 from bot.kernel.values import ZERO, Risk, Usd
@@ -194,6 +195,7 @@ class Record:
     proposed: str
     stopped: str
     problems: tuple[str, ...]
+    seed: SeedRecord
 
     @property
     def published(self) -> int:

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from bot.domain.experiment import Arm, Arms, Experiment, Tuning, area_of, drawn, drawn_by
+from bot.domain.policy import Switch
 from bot.domain.task import Estimate
 from bot.engine.desk import Desk
 from bot.engine.prepare import Prepared
 from bot.engine.recalling import fitting, likely_paths, told
 from bot.engine.standing import works_here
+from bot.engine.tuning import Assigned, tuned
 from bot.memory.assignments import Assignment
 
 
@@ -37,20 +39,29 @@ def _recalling(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment
 def _drawn(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:
     services, task = desk.services, desk.task
     ordinal, place = services.assignments.next_ordinal(task.subject), task.subject.repo.full
+    shown = prepared.brief.selection
+    arms = Arms(
+        lessons=drawn(Experiment.LESSONS, place, ordinal),
+        table=drawn(Experiment.TABLE, place, ordinal),
+        order=drawn_by(desk.ticket),
+    )
+    policy, repo, at = prepared.policy, task.subject.repo, services.clock()
+    given = Assigned(Tuning())
+    if services.operator.tuning is Switch.ON:
+        given = tuned(services.tunings, policy, repo, ordinal, arms, at)
     return Assignment(
         task=task.id,
         attempt=task.attempt,
         subject=task.subject,
         ordinal=ordinal,
-        at=services.clock(),
+        at=at,
         kind=estimate.kind,
         area=area_of(likely_paths(prepared, estimate)),
         risk=estimate.risk,
         expected=estimate.cost,
-        arms=Arms(
-            lessons=drawn(Experiment.LESSONS, place, ordinal),
-            table=drawn(Experiment.TABLE, place, ordinal),
-            order=drawn_by(desk.ticket),
-        ),
-        tuning=Tuning(),
+        arms=arms,
+        tuning=given.tuning,
+        trial=given.trial,
+        indexed=len(shown.paths),
+        shown=len(shown.files),
     )

@@ -6,6 +6,7 @@ from bot.engine.provenance import charges_of, models_of
 from bot.engine.services import Services
 from bot.kernel.prompt import prompt_hash
 from bot.memory.journal import Entry
+from bot.memory.tuning import journal_key
 
 
 def write_journal(
@@ -23,7 +24,7 @@ def write_journal(
     published, estimate = current.published, current.estimate
     services.journal.append(
         Entry(
-            key=f"{task.subject}/{task.attempt}/{part or ending}",
+            key=journal_key(task.subject, task.attempt, part or ending),
             timestamp=services.clock(),
             repo=task.subject.repo.full,
             issue=task.subject.number,

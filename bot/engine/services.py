@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.policy import Switch
 from bot.domain.run import Run
 from bot.domain.wording.receipt import Agent
 from bot.kernel.values import Usd
@@ -16,9 +17,11 @@ from bot.memory.ledger import Ledger
 from bot.memory.lessons import Lessons
 from bot.memory.refusals import Refusals
 from bot.memory.revisions import Revisions
+from bot.memory.seed import Happenings
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.telemetry import Chronicle
 from bot.memory.trajectory import Trajectory
+from bot.memory.tuning import Tunings
 from bot.memory.watches import Watches
 from bot.stages.environment import Environments
 from bot.stages.github import GitHub
@@ -31,13 +34,17 @@ from bot.stages.workspace import Git
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """What the operator sets for the whole service. Caps are in USD."""
+    """What the operator sets for the whole service. Caps are in USD.
+
+    `tuning` says whether the bot may move its own parameters.
+    """
 
     agent: Agent
     owners: frozenset[str]
     per_day: Usd
     per_month: Usd
     per_installation: Usd
+    tuning: Switch = Switch.ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ class Services:
     judged: JudgedChanges
     chronicle: Chronicle
     trajectory: Trajectory
+    tunings: Tunings
+    happenings: Happenings
     clock: Callable[[], datetime]
     operator: Operator
     environments: Environments | None = None

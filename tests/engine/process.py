@@ -138,6 +138,8 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         judged=records.judged,
         chronicle=records.chronicle,
         trajectory=records.trajectory,
+        tunings=records.tunings,
+        happenings=records.happenings,
         clock=machine.clock.now,
         operator=OPERATOR,
     )
@@ -156,6 +158,7 @@ def _in(storm: Storm, services: Services) -> Services:
         lessons=storm.over(services.lessons),
         refusals=storm.over(services.refusals),
         trajectory=storm.over(services.trajectory),
+        tunings=storm.over(services.tunings),
     )
 
 

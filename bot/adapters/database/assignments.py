@@ -8,6 +8,7 @@ from bot.adapters.database.dialect import insert_new
 from bot.adapters.database.engine import reading, writing
 from bot.adapters.database.tables import assignments as table
 from bot.domain.experiment import Arm, Arms, Tuning
+from bot.domain.pathway import Pathway
 from bot.domain.subject import Repo, Subject
 from bot.kernel.values import Kind, Risk, Usd
 from bot.memory.assignments import Assignment
@@ -24,7 +25,7 @@ class SqlAssignments:
         mine = and_(table.c.task == task, table.c.attempt == attempt)
         with reading(self._engine) as connection:
             row = connection.execute(select(table).where(mine)).first()
-        return None if row is None else _assignment(row)
+        return None if row is None else assignment_of(row)
 
     def next_ordinal(self, subject: Subject) -> int:
         """How many attempts of this repository have an assignment."""
@@ -42,11 +43,11 @@ class SqlAssignments:
             raise LookupError(f"attempt {assignment.attempt} of task {assignment.task} is gone")
         return kept
 
-    def sized(self, task: int, attempt: int, lines: int) -> None:
-        """How many lines the published change has, outside of tests."""
+    def sized(self, task: int, attempt: int, lines: int, pathway: Pathway) -> None:
+        """How many lines the published change has, outside of tests, and what it evolves."""
         mine = and_(table.c.task == task, table.c.attempt == attempt)
         with writing(self._engine) as connection:
-            connection.execute(update(table).where(mine).values(lines=lines))
+            connection.execute(update(table).where(mine).values(lines=lines, pathway=pathway))
 
     def since(self, at: datetime) -> tuple[Assignment, ...]:
         """Those made at this time or later, oldest first."""
@@ -59,7 +60,7 @@ class SqlAssignments:
     def _all(self, which: ColumnElement[bool]) -> tuple[Assignment, ...]:
         query = select(table).where(which).order_by(table.c.at, table.c.task, table.c.attempt)
         with reading(self._engine) as connection:
-            return tuple(_assignment(row) for row in connection.execute(query))
+            return tuple(assignment_of(row) for row in connection.execute(query))
 
 
 def assignment_columns(one: Assignment) -> dict[str, object]:
@@ -86,10 +87,15 @@ def assignment_columns(one: Assignment) -> dict[str, object]:
         "reviewed": one.tuning.reviewed,
         "lessons": tuple(map(str, one.lessons)),
         "lines": one.lines,
+        "pathway": one.pathway,
+        "trial": one.trial,
+        "indexed": one.indexed,
+        "shown": one.shown,
     }
 
 
-def _assignment(row: Row) -> Assignment:
+def assignment_of(row: Row) -> Assignment:
+    """A row of `assignments`."""
     return Assignment(
         task=row.task,
         attempt=row.attempt,
@@ -104,4 +110,8 @@ def _assignment(row: Row) -> Assignment:
         tuning=Tuning(row.recall, row.escalate_after, row.reviewed),
         lessons=tuple(map(int, row.lessons)),
         lines=row.lines,
+        pathway=None if row.pathway is None else Pathway(row.pathway),
+        trial=row.trial,
+        indexed=row.indexed,
+        shown=row.shown,
     )

@@ -46,7 +46,7 @@ class SqlRevisions:
             .order_by(revisions.c.number)
         )
         with reading(self._engine) as connection:
-            return tuple(_revision_of(row) for row in connection.execute(query))
+            return tuple(revision_of(row) for row in connection.execute(query))
 
     def end(self, revision: Revision, came: Came, said: str, published: Published | None) -> None:
         """What came of it, and the task published again; a second ending changes nothing."""
@@ -74,7 +74,7 @@ def _newest(connection: Connection, task: Task) -> Revision | None:
     mine = and_(revisions.c.task == task.id, revisions.c.attempt == task.attempt)
     query = select(revisions).where(mine).order_by(revisions.c.number.desc()).limit(1)
     row = connection.execute(query).first()
-    return None if row is None else _revision_of(row)
+    return None if row is None else revision_of(row)
 
 
 def _this(revision: Revision) -> ColumnElement[bool]:
@@ -99,6 +99,7 @@ def _values(revision: Revision) -> Values:
     }
 
 
-def _revision_of(row: Row) -> Revision:
+def revision_of(row: Row) -> Revision:
+    """A row of `revisions`."""
     wanted = Wanted(Cause(row.cause), Sha(row.head), tuple(row.heard))
     return Revision(row.task, row.attempt, row.number, wanted, row.at, Came(row.came), row.said)

@@ -16,6 +16,7 @@ class Sign(StrEnum):
     CONCURRENCY = "concurrency"
     HARNESS = "test run"
     MACHINERY = "build and settings"
+    WORKFLOW = "workflow"
     DELETION = "deletion"
     SIZE = "size"
     UNREAD = "could not be read"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.domain.pathway import Pathway
 from bot.domain.revision import Came, Cause
 from bot.domain.risk.reasons import Reason
 from bot.domain.wording.blocks import count, folded, paragraphs, span, table
@@ -99,7 +100,10 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """Everything the receipt shows. `summary` is the model's own words: what and why."""
+    """Everything the receipt shows. `summary` is the model's own words: what and why.
+
+    `pathway` is what the change evolves, `tuning` the bot's own parameters in words.
+    """
 
     issue: int
     attempt: int
@@ -117,6 +121,8 @@ class ReceiptView:
     lessons: tuple[str, ...] = ()
     revisions: tuple[RevisionRow, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    pathway: Pathway | None = None
+    tuning: str = ""
 
 
 def receipt(view: ReceiptView) -> str:
@@ -124,8 +130,8 @@ def receipt(view: ReceiptView) -> str:
     return paragraphs(
         quoted(view.summary) if view.summary.strip() else "No summary was given.",
         f"Closes #{view.issue}",
-        f"**{view.kind}** · {count(len(view.files), 'file')} · {_total(view.costs)} ·"
-        f" attempt {view.attempt}",
+        f"**{view.kind}**{_evolves(view)} · {count(len(view.files), 'file')} ·"
+        f" {_total(view.costs)} · attempt {view.attempt}",
         risk_line(view.risk, view.reasons),
         _since(view.revisions),
         "### Proof",
@@ -242,6 +248,10 @@ def _costs(costs: tuple[CostRow, ...]) -> str:
     return table(("model", "calls", "tokens in", "tokens out", "cost"), rows)
 
 
+def _evolves(view: ReceiptView) -> str:
+    return f" · {view.pathway} evolution" if view.pathway is not None else ""
+
+
 def _total(costs: tuple[CostRow, ...]) -> str:
     return str(sum((row.cost for row in costs), Usd()))
 
@@ -252,6 +262,7 @@ def _origin(view: ReceiptView) -> str:
         ("base", code(view.base)),
         ("proven commit", code(view.tested)),
         ("journal head", code(view.journal_head)),
+        *((("parameters", inline(view.tuning, 200)),) if view.tuning else ()),
     )
     return table(("", ""), rows)
 

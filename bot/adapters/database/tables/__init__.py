@@ -10,7 +10,9 @@ from bot.adapters.database.tables.lessons import lesson_evidence, lesson_uses, l
 from bot.adapters.database.tables.memory import failure_terms, failures, journal, refusals
 from bot.adapters.database.tables.metadata import metadata
 from bot.adapters.database.tables.money import allowances, charges
+from bot.adapters.database.tables.runs import runs
 from bot.adapters.database.tables.said import trajectory
+from bot.adapters.database.tables.tuning import tuning
 from bot.adapters.database.tables.work import (
     answers,
     pauses,
@@ -38,9 +40,11 @@ __all__ = [
     "pauses",
     "refusals",
     "revisions",
+    "runs",
     "story",
     "tasks",
     "tickets",
     "trajectory",
+    "tuning",
     "watches",
 ]
