@@ -180,7 +180,8 @@ def operator_of(settings: Settings) -> Operator:
         per_day=settings.evolve_budget_per_day,
         per_month=per_month,
         per_installation=per_month,
-        tuning=settings.evolve_tuning,
+        tuning=settings.tuning,
+        learning=settings.evolve_learning,
     )
 
 

@@ -63,6 +63,7 @@ def test_everything_can_be_set(home):
         EVOLVE_ALLOWED_OWNERS="Acme, tools",
         EVOLVE_SCHEDULE="30 2 * * 1",
         EVOLVE_TUNING="off",
+        EVOLVE_LEARNING="off",
         EVOLVE_LOG="json",
     )
     assert settings.github_api_url == "https://ghe.example/api/v3"
@@ -77,6 +78,7 @@ def test_everything_can_be_set(home):
     assert not settings.serves("stranger")
     assert settings.evolve_schedule == "30 2 * * 1"
     assert settings.evolve_tuning is Switch.OFF
+    assert settings.evolve_learning is Switch.OFF
     assert settings.evolve_log is LogStyle.JSON
 
 

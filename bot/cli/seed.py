@@ -29,7 +29,7 @@ def seed_command(
     back = _span(since)
     with records_of(settings) as records:
         period = _period(records, run, now() - back, repo)
-        record = seed_record(records, period, settings.evolve_tuning)
+        record = seed_record(records, period, settings.tuning)
     if as_json:
         print_json(seed_document(record))
         return

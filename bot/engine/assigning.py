@@ -28,9 +28,9 @@ def assign(desk: Desk, prepared: Prepared, estimate: Estimate) -> Prepared:
 
 
 def _recalling(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:
-    """What was drawn, with the lessons that are recalled; for a control there are none."""
+    """What was drawn, with the lessons that are recalled: none but in the treated arm."""
     assigned = _drawn(desk, prepared, estimate)
-    if assigned.arms.lessons is Arm.CONTROL:
+    if assigned.arms.lessons is not Arm.TREATED:
         return assigned
     found = fitting(desk, prepared, estimate, assigned.tuning.recall)
     return replace(assigned, lessons=tuple(one.id for one in found))
@@ -38,13 +38,9 @@ def _recalling(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment
 
 def _drawn(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:
     services, task = desk.services, desk.task
-    ordinal, place = services.assignments.next_ordinal(task.subject), task.subject.repo.full
+    ordinal = services.assignments.next_ordinal(task.subject)
     shown = prepared.brief.selection
-    arms = Arms(
-        lessons=drawn(Experiment.LESSONS, place, ordinal),
-        table=drawn(Experiment.TABLE, place, ordinal),
-        order=drawn_by(desk.ticket),
-    )
+    arms = _arms(desk, ordinal)
     policy, repo, at = prepared.policy, task.subject.repo, services.clock()
     given = Assigned(Tuning())
     if services.operator.tuning is Switch.ON:
@@ -64,4 +60,15 @@ def _drawn(desk: Desk, prepared: Prepared, estimate: Estimate) -> Assignment:
         trial=given.trial,
         indexed=len(shown.paths),
         shown=len(shown.files),
+    )
+
+
+def _arms(desk: Desk, ordinal: int) -> Arms:
+    if desk.services.operator.learning is Switch.OFF:
+        return Arms()
+    place = desk.task.subject.repo.full
+    return Arms(
+        lessons=drawn(Experiment.LESSONS, place, ordinal),
+        table=drawn(Experiment.TABLE, place, ordinal),
+        order=drawn_by(desk.ticket),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.domain.experiment import Arm, drawn_by
+from bot.domain.policy import Switch
 from bot.domain.priority import Ranked, best, running_in
 from bot.domain.success import NOTHING_YET, Experience
 from bot.domain.task import Task
@@ -19,8 +20,17 @@ def experience_for(services: Services, ticket: str) -> Experience:
     """What a ticket goes by."""
     match drawn_by(ticket):
         case Arm.TREATED:
+            return shown_experience(services)
+        case Arm.CONTROL | Arm.OFF:
+            return NOTHING_YET
+
+
+def shown_experience(services: Services) -> Experience:
+    """What the order that people see goes by; the prior alone where learning is switched off."""
+    match services.operator.learning:
+        case Switch.ON:
             return services.chronicle.experience()
-        case Arm.CONTROL:
+        case Switch.OFF:
             return NOTHING_YET
 
 
@@ -35,7 +45,7 @@ def ordered(
 def place_of(services: Services, task: Task) -> Ranked | None:
     """Where a task stands among all that are queued, and why; None when it is not among them."""
     queued = services.tasks.queued()
-    mine = _among(ordered(services, queued, services.chronicle.experience()), task)
+    mine = _among(ordered(services, queued, shown_experience(services)), task)
     other = _among(ordered(services, queued, NOTHING_YET), task)
     if mine is None or other is None or mine.place == other.place:
         return mine

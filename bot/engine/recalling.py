@@ -1,6 +1,8 @@
 """Recall lessons for an attempt: chosen once, kept with its assignment, shown unless it is a
 control."""
 
+from typing import assert_never
+
 from bot.domain.experiment import Arm, area_of
 from bot.domain.holding import touched
 from bot.domain.lessons.lesson import About, Lesson, Sort, Why, holds, terms_of
@@ -37,12 +39,18 @@ def told(
 ) -> tuple[str, ...]:
     """What the conversation is shown; of a control it is kept what that would have been."""
     lessons, task, attempt = desk.services.lessons, assigned.task, assigned.attempt
-    if assigned.arms.lessons is Arm.CONTROL:
-        withheld = fitting(desk, prepared, estimate, assigned.tuning.recall)
-        lessons.recalled(task, attempt, (one.id for one in withheld), shown=False)
-        return ()
-    lessons.recalled(task, attempt, assigned.lessons, shown=True)
-    return tuple(one.text for one in lessons.some(assigned.lessons))
+    match assigned.arms.lessons:
+        case Arm.TREATED:
+            lessons.recalled(task, attempt, assigned.lessons, shown=True)
+            return tuple(one.text for one in lessons.some(assigned.lessons))
+        case Arm.CONTROL:
+            withheld = fitting(desk, prepared, estimate, assigned.tuning.recall)
+            lessons.recalled(task, attempt, (one.id for one in withheld), shown=False)
+            return ()
+        case Arm.OFF:
+            return ()
+        case never:
+            assert_never(never)
 
 
 def _valid(desk: Desk, prepared: Prepared) -> tuple[Lesson, ...]:

@@ -24,7 +24,7 @@ from bot.domain.task import Ending, Task, TaskState, Wish
 from bot.domain.wording.holding import hold_line
 from bot.engine.appraise import appraise
 from bot.engine.holding import hold_now
-from bot.engine.order import experience_for
+from bot.engine.order import experience_for, shown_experience
 from bot.engine.run_looks import Looks
 from bot.engine.run_record import ended_as
 from bot.kernel.values import Usd
@@ -174,7 +174,7 @@ class Taking:
 
     def _ranked(self, tasks: Iterable[Task]) -> tuple[Ranked, ...]:
         """By what became of others of their kind, as people are shown the queue."""
-        known = self.services.chronicle.experience()
+        known = shown_experience(self.services)
         return best(tasks, self.services.clock(), {}, known)
 
     def _queued(self) -> tuple[Task, ...]:

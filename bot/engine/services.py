@@ -36,7 +36,8 @@ from bot.stages.workspace import Git
 class Operator:
     """What the operator sets for the whole service. Caps are in USD.
 
-    `tuning` says whether the bot may move its own parameters.
+    `tuning` says whether the bot may move its own parameters, `learning` whether what it learned
+    reaches the queue and the prompts; without the latter there is none of the former.
     """
 
     agent: Agent
@@ -45,6 +46,7 @@ class Operator:
     per_month: Usd
     per_installation: Usd
     tuning: Switch = Switch.ON
+    learning: Switch = Switch.ON
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,5 +18,5 @@ def works_here(services: Services, repo: Repo, arms: Arms) -> tuple[str, ...]:
     match arms.table:
         case Arm.TREATED:
             return standing_of(services, repo).lines()
-        case Arm.CONTROL:
+        case Arm.CONTROL | Arm.OFF:
             return ()
