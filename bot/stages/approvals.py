@@ -24,9 +24,8 @@ def approved_in_words(head: Sha, issue: int, pull: int, look: Look) -> tuple[App
     for number in (issue, pull):
         for comment in look.comments_on(number):
             command = read_command(comment.body, on_pull=number == pull)
-            # An edited comment may say what its author never said.
-            if not isinstance(command, Approve) or comment.edited:
-                continue
-            if command.names(head):
+            # An edited comment may say what its author never said; id 0 is a deleted account.
+            counts = comment.author.id != 0 and not comment.edited
+            if counts and isinstance(command, Approve) and command.names(head):
                 found.append(Approval(comment.author, look.permission_of(comment.author), head))
     return tuple(found)
