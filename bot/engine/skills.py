@@ -51,17 +51,12 @@ def known_skill(desk: Desk, base: Sha, test: TestPolicy) -> Skill | None:
     """The recipe that worked before, unless the policy names a command or these files changed."""
     if test.command is not None:
         return None
-    known = [
-        one
-        for one in desk.services.lessons.active(desk.task.subject.repo)
-        if one.sort is Sort.SETUP and one.draft.recipe is not None
-    ]
-    if not known:
-        return None
-    now = _anchored(desk, base)
-    for one in reversed(known):
-        if one.draft.recipe is not None and holds(one.draft.anchors, now):
-            return Skill(one.id, one.draft.recipe)
+    for one in desk.services.lessons.active(desk.task.subject.repo):
+        made = one.draft.recipe
+        if made is None or made.report != test.report:
+            continue
+        if holds(one.draft.anchors, _anchored(desk, base)):
+            return Skill(one.id, made)
     return None
 
 
@@ -80,7 +75,7 @@ def learn_set_up(desk: Desk, base: Sha, test: TestPolicy, suite: Suite) -> None:
         return
     match suite:
         case Ran(exit_code=0) | ExitOnly(exit_code=0):
-            draft = _draft(desk, base, Recipe(test.setup, test.command))
+            draft = _draft(desk, base, Recipe(test.setup, test.command, test.report))
             _credit(desk, desk.services.lessons.learn(draft), Credit.GOOD)
         case CouldNotRun() | Ran() | ExitOnly():
             skill = known_skill(desk, base, replace(test, command=None))

@@ -184,7 +184,7 @@ def test_a_useless_lesson_is_retired_by_the_outcome_that_shows_it(kept):
 
 
 def test_a_recipe_counts_for_itself_and_for_no_lesson_beside_it(kept):
-    recipe = Recipe("uv sync", "pytest")
+    recipe = Recipe("uv sync", "pytest", "report.xml")
     first = kept.learn(other(20, sort=Sort.SETUP, recipe=recipe))
     lesson = kept.learn(ONE)
     kept.recalled(7, 1, (lesson,), shown=True)

@@ -215,7 +215,10 @@ def test_a_tentative_one_neither_confirms_nor_narrows_anything():
 
 
 def test_there_is_one_recipe_and_another_that_works_takes_its_place():
-    uv, pip = Recipe("uv sync", "pytest"), Recipe("pip install .", "pytest")
+    uv, pip = (
+        Recipe("uv sync", "pytest", "report.xml"),
+        Recipe("pip install .", "pytest", "report.xml"),
+    )
     known = lesson(3, Sort.SETUP, anchors=FILES, recipe=uv)
     assert join(draft(sort=Sort.SETUP, anchors=FILES, recipe=uv), (known,)) == Confirm(3)
     assert join(draft(sort=Sort.SETUP, anchors=FILES, recipe=pip), (known,)) == Add((3,))

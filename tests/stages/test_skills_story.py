@@ -42,6 +42,7 @@ FILES = {
     "dev/python": "#!/bin/sh\nexec python3 tests/run.py .evolve-report.xml\n",
     ".gitignore": "__pycache__/\n.evolve-report.xml\n.venv/\n",
 }
+REPORT = ".evolve-report.xml"
 COMMAND = ".venv/bin/python -m pytest -q --junitxml=.evolve-report.xml"
 BROKEN = "no-such-runner --junitxml=.evolve-report.xml"
 
@@ -79,7 +80,7 @@ def test_what_worked_is_used_again_until_its_files_change_or_it_fails(there: Tow
     assert there.task(issue).ending is Ending.MERGED, there.status(issue)
     assert "detected: pip" in story(there, issue)
     (skill,) = recipes(there)
-    assert skill.draft.recipe == Recipe(SETUP, COMMAND)
+    assert skill.draft.recipe == Recipe(SETUP, COMMAND, REPORT)
     assert skill.tally == Tally(1, 1, 0)
 
     assert "as proven before" in story(there, planned(there))
@@ -104,7 +105,7 @@ def test_a_recipe_that_does_not_work_any_more_is_retired_and_found_out_anew(ther
         anchors=tuple(Anchor(path, now.get(path, "")) for path in ANCHORED),
         source=Source("once", 99, 1, "suite passed"),
         born=there.clock.now(),
-        recipe=Recipe(SETUP, BROKEN),
+        recipe=Recipe(SETUP, BROKEN, REPORT),
     )
     there.records.lessons.learn(broken)
     issue = there.labelled_issue()
@@ -118,4 +119,4 @@ def test_a_recipe_that_does_not_work_any_more_is_retired_and_found_out_anew(ther
     there.say(issue, "/evolve retry")
     there.settle()
     assert there.task(issue).ending is Ending.MERGED, there.status(issue)
-    assert recipes(there)[-1].draft.recipe == Recipe(SETUP, COMMAND)
+    assert recipes(there)[-1].draft.recipe == Recipe(SETUP, COMMAND, REPORT)

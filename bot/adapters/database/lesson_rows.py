@@ -109,6 +109,7 @@ def lesson_columns(draft: Draft) -> dict[str, object]:
         "born": draft.born,
         "setup": recipe.setup if recipe is not None else None,
         "command": recipe.command if recipe is not None else None,
+        "report": recipe.report if recipe is not None else None,
         "standing": _name(draft.standing),
         "note": "",
     }
@@ -134,7 +135,7 @@ def draft_of(row: Row) -> Draft:
         source=Source(row.key, row.task, row.attempt, row.outcome),
         born=row.born,
         standing=standing if isinstance(standing, Tentative) else Active(),
-        recipe=None if row.command is None else Recipe(row.setup or "", row.command),
+        recipe=None if row.command is None else Recipe(row.setup, row.command, row.report),
     )
 
 

@@ -92,10 +92,14 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a repository was set up and tested, as the bot itself found out; both shell commands."""
+    """How a repository was set up and tested, as the bot itself found out; two shell commands.
+
+    `report` is where the second one leaves its JUnit XML: it is part of the command.
+    """
 
     setup: str
     command: str
+    report: str
 
 
 @dataclass(frozen=True, slots=True)

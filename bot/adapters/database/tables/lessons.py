@@ -11,7 +11,7 @@ from bot.adapters.database.tables.metadata import metadata
 class LessonColumns(TypedColumns):
     """One lesson; its text is never changed. `why` to `successor` tell why it is retired.
 
-    `anchors` are paths and `blobs` their ids then. `setup` and `command` are there for a recipe.
+    `anchors` are paths and `blobs` their ids then. `setup`, `command` and `report` are a recipe's.
     """
 
     id: Column[int] = Column(RowNumber, primary_key=True)
@@ -35,6 +35,7 @@ class LessonColumns(TypedColumns):
     born: Column[datetime] = Column(Instant)
     setup: Column[str | None] = Column(Text)
     command: Column[str | None] = Column(Text)
+    report: Column[str | None] = Column(Text)
     standing: Column[str] = Column(Text)
     why: Column[str | None] = Column(Text)
     retired: Column[datetime | None] = Column(Instant)

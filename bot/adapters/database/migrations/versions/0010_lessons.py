@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("born", sa.Text(), nullable=False),
         sa.Column("setup", sa.Text(), nullable=True),
         sa.Column("command", sa.Text(), nullable=True),
+        sa.Column("report", sa.Text(), nullable=True),
         sa.Column("standing", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("retired", sa.Text(), nullable=True),
