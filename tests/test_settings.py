@@ -84,7 +84,7 @@ def test_everything_can_be_set(home):
 
 def test_the_example_sets_every_variable():
     """So that a new setting cannot be forgotten in the test above."""
-    assert len(Settings.model_fields) == 15
+    assert len(Settings.model_fields) == 17
 
 
 def test_a_key_written_on_one_line_is_read(home):

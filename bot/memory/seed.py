@@ -37,7 +37,8 @@ class SeedFacts:
     runs proposed.
 
     `subjects` are the issues that any of it is about, as `owner/name#number`; `moved` the kinds of
-    changes of which an attempt was decided; `standing` says why no parameter was moved.
+    changes of which an attempt was decided; `lessons` were learned, `let_go` retired, and of
+    `credited` the counters moved; `standing` says why no parameter was moved.
     """
 
     period: Period
@@ -47,6 +48,9 @@ class SeedFacts:
     filed: int = 0
     subjects: frozenset[str] = frozenset()
     moved: frozenset[Kind] = frozenset()
+    lessons: int = 0
+    let_go: int = 0
+    credited: int = 0
     story: tuple[StageMark, ...] = ()
     charges: tuple[Charge, ...] = ()
     entries: tuple[Entry, ...] = ()
@@ -120,6 +124,9 @@ def _learned(facts: SeedFacts) -> Iterable[tuple[str, int]]:
     yield "rows in the journal", len(facts.entries)
     yield "failures remembered", facts.failures
     yield "reasons told by people", sum(len(one.lessons) for one in facts.entries)
+    yield "lessons learned", facts.lessons
+    yield "lessons let go", facts.let_go
+    yield "counters of lessons moved", facts.credited
     yield "kinds with a new success rate", len(facts.moved)
 
 

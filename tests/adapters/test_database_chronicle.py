@@ -11,6 +11,7 @@ from bot.adapters.database.engine import open_database, writing
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.tasks import SqlTasks
+from bot.domain.pathway import Pathway
 from bot.domain.subject import Subject
 from bot.domain.success import Tally
 from bot.kernel.budget import Caps, Usage
@@ -72,7 +73,7 @@ def books(tmp_path):
 
 def test_a_course_is_put_together_from_four_stores(books):
     made = books.begin(12)
-    books.assignments.sized(made.task, 1, 9)
+    books.assignments.sized(made.task, 1, 9, Pathway.TOOL)
     books.tell(12, "awaiting review: #3", 3600)
     books.tell(12, "merged: Merged in #3.", 7200)
     (course,) = books.chronicle.courses()
@@ -90,7 +91,7 @@ def test_it_follows_an_attempt_from_its_beginning_to_the_revert(books):
     assert books.by_issue()[12].size is Size.UNKNOWN
     assert books.chronicle.experience().tallies == {}
 
-    books.assignments.sized(made.task, 1, 3)
+    books.assignments.sized(made.task, 1, 3, Pathway.TOOL)
     books.tell(12, "awaiting review: #3", 60)
     assert (books.by_issue()[12].fate, books.by_issue()[12].size) == (Fate.UNDECIDED, Size.TINY)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.pathway import Pathway
 from bot.domain.subject import Subject
 from bot.kernel.budget import Caps, Usage
 from bot.kernel.values import Kind, Usd
@@ -161,7 +162,7 @@ def test_a_script_gets_groups_experiments_and_chances(tmp_path, tried):
     ],
 )
 def test_attempts_are_grouped_by_whatever_is_asked(tmp_path, tried, by: str, groups: set[str]):
-    tried.assignments.sized(tried.tasks.of(Subject(REPO, 20)).id, 1, 12)
+    tried.assignments.sized(tried.tasks.of(Subject(REPO, 20)).id, 1, 12, Pathway.TOOL)
     told = json.loads(evolve(tmp_path, "telemetry", "--by", by, "--json").stdout)
     assert set(told["groups"]) == groups
 

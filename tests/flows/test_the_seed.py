@@ -58,6 +58,11 @@ def test_the_record_of_a_period_holds_the_figures_that_the_database_holds(found:
     assert figure(SeedPhase.PERCEIVED, "files shown") > 2
     assert figure(SeedPhase.LEARNED, "rows in the journal") == counted(town, journal + "'%'") == 3
     assert figure(SeedPhase.LEARNED, "failures remembered") == 1
+    learned = figure(SeedPhase.LEARNED, "lessons learned")
+    assert learned == counted(town, "SELECT count(*) FROM lessons") > 0
+    assert figure(SeedPhase.LEARNED, "counters of lessons moved") == counted(
+        town, "SELECT count(*) FROM lesson_uses WHERE credit IN ('good', 'bad')"
+    )
     assert figure(SeedPhase.LEARNED, "kinds with a new success rate") == counted(
         town, "SELECT count(DISTINCT kind) FROM assignments"
     )
@@ -79,7 +84,7 @@ def test_the_record_of_a_period_holds_the_figures_that_the_database_holds(found:
     assert improved.told == ("no parameter moved: nothing is being tried",)
 
     assert close_run(town.services, "run-1", repo, began) == record, "once told, it stays"
-    assert "| connected | 0 |" in seed_markdown(record)
+    assert "| improved | 0; no parameter moved" in seed_markdown(record)
 
     tokens = counted(
         town, "SELECT sum(input_tokens + cache_read_tokens + cache_write_tokens) FROM charges"

@@ -102,11 +102,11 @@ def test_what_was_merged_goes_before_what_failed_and_the_comment_says_why(found:
     assert f"likely to succeed as a docs (0 of {failures} here)" in comment
     assert "every second ticket goes by the prior alone, where it is number 1" in comment
 
-    first = take_best(town.services, ticket(Arm.CONTROL))
+    first = take_best(town.services, town.queue, ticket(Arm.CONTROL))
     assert first is not None
     assert first.id == docs.id, "without experience docs go first, as before"
     again = queued(town, Kind.DOCS)
-    second = take_best(town.services, ticket(Arm.TREATED))
+    second = take_best(town.services, town.queue, ticket(Arm.TREATED))
     assert second is not None
     assert second.id == fix.id
     assert again.id != fix.id

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select, true, tuple_
 from sqlalchemy import Row as SqlRow
 
 from bot.adapters.database.assignments import assignment_of
@@ -20,6 +20,8 @@ from bot.adapters.database.tables import (
     failures,
     inbox,
     journal,
+    lesson_uses,
+    lessons,
     refusals,
     revisions,
     runs,
@@ -28,9 +30,10 @@ from bot.adapters.database.tables import (
     tuning,
 )
 from bot.adapters.database.tuning import event_of
+from bot.domain.lessons.credit import Credit
 from bot.domain.seed import Period
 from bot.domain.subject import Repo, Subject
-from bot.kernel.values import Kind
+from bot.memory.assignments import Assignment
 from bot.memory.journal import GENESIS, Entry
 from bot.memory.refusals import Gate, Refusal
 from bot.memory.seed import SeedFacts
@@ -60,6 +63,7 @@ class SqlHappenings:
                 *(_subject(row) for row in (*queued, *noes)),
                 *(f"{entry.repo}#{entry.issue}" for entry in entries),
             }
+            decided = ask.decided(entries)
             charged = tuple(charge_of(row) for row in paid)
             return SeedFacts(
                 period=period,
@@ -69,7 +73,10 @@ class SqlHappenings:
                 answers=ask.count(answers, answers.c.at, ask.named(answers)),
                 # A secret that was taken out of a text about no issue counts under number 0.
                 subjects=frozenset(one for one in subjects if not one.endswith("#0")),
-                moved=ask.moved(entries),
+                moved=frozenset(one.kind for one in decided),
+                lessons=ask.count(lessons, lessons.c.born, ask.named(lessons)),
+                let_go=ask.count(lessons, lessons.c.retired, ask.named(lessons)),
+                credited=ask.credited(decided),
                 story=tuple(mark_of(row) for row in told),
                 charges=tuple(one for one in charged if period.run in {None, one.scope.run}),
                 entries=entries,
@@ -137,18 +144,24 @@ class _Asking:
         query = select(journal).where(when, here).order_by(journal.c.id)
         return tuple(row_of(row).entry for row in self._connection.execute(query))
 
-    def moved(self, entries: Iterable[Entry]) -> frozenset[Kind]:
-        """The kinds of the attempts that these entries end."""
+    def decided(self, entries: Iterable[Entry]) -> tuple[Assignment, ...]:
+        """The attempts that these entries end."""
         last = tuple(f"/{ending}" for ending in FINAL)
         over = {(one.repo, one.issue, one.attempt) for one in entries if one.key.endswith(last)}
         numbers = {issue for _, issue, _ in over}
         query = select(assignments).where(assignments.c.number.in_(numbers))
         made = (assignment_of(row) for row in self._connection.execute(query))
-        return frozenset(
-            one.kind
-            for one in made
-            if (one.subject.repo.full, one.subject.number, one.attempt) in over
+        return tuple(
+            one for one in made if (one.subject.repo.full, one.subject.number, one.attempt) in over
         )
+
+    def credited(self, attempts: Iterable[Assignment]) -> int:
+        """How many counters of lessons these attempts moved."""
+        moving = lesson_uses.c.credit.in_((Credit.GOOD, Credit.BAD))
+        mine = tuple_(lesson_uses.c.task, lesson_uses.c.attempt)
+        these = mine.in_([(one.task, one.attempt) for one in attempts])
+        query = select(func.count()).select_from(lesson_uses).where(moving, these)
+        return self._connection.execute(query).scalar_one()
 
     def subjects(self, known: set[int]) -> set[str]:
         """The issues of these tasks."""
