@@ -63,6 +63,14 @@ bench-escapes: $(READY) ## every way out of the sandbox through `evolve sandbox`
 bench-memory: $(READY) ## similar failures: precision and recall beside LIKE, look-up time by size
 	@$(BIN)/python -m bench.memory.run
 
+.PHONY: bench-telemetry
+bench-telemetry: $(READY) ## how long telemetry takes at 1,000 to 100,000 attempts, at first and for one more
+	@$(BIN)/python -m bench.telemetry.run
+
+.PHONY: bench-tuning
+bench-tuning: $(READY) ## trials of the last phase in an invented installation: adopted, kept, rolled back
+	@$(BIN)/python -m bench.tuning.run
+
 .PHONY: bench-replay
 bench-replay: $(READY) ## a real fix of a clone, made again by the bot: REPO=DIR COMMIT=SHA [REPLAY="--policy F"]
 	@$(BIN)/python -m bench.replay.run --repo "$(REPO)" --commit "$(COMMIT)" $(REPLAY)

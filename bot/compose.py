@@ -16,14 +16,18 @@ from bot.adapters.database.assignments import SqlAssignments
 from bot.adapters.database.controls import SqlControls
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.failures import SqlFailures
+from bot.adapters.database.happenings import SqlHappenings
 from bot.adapters.database.inbox import SqlInboxReader
 from bot.adapters.database.journal import SqlJournal
+from bot.adapters.database.judged import SqlJudgedChanges
 from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.lessons import SqlLessons
 from bot.adapters.database.migrate import migrate
 from bot.adapters.database.refusals import SqlRefusals
 from bot.adapters.database.revisions import SqlRevisions
 from bot.adapters.database.tasks import SqlTasks
 from bot.adapters.database.trajectory import SqlTrajectory
+from bot.adapters.database.tuning import SqlTunings
 from bot.adapters.database.watches import SqlWatches
 from bot.adapters.environments import EnvironmentCache
 from bot.adapters.git.mirrors import GitMirrors
@@ -36,6 +40,7 @@ from bot.adapters.toolchains import interpreters, way_out
 from bot.domain.wording.receipt import Agent
 from bot.engine.services import Operator, Services
 from bot.memory.refusals import redaction
+from bot.memory.telemetry import Chronicle
 from bot.settings import Settings
 
 MODEL_TIMEOUT_S = 300.0
@@ -59,8 +64,13 @@ class Records:
     journal: SqlJournal
     failures: SqlFailures
     assignments: SqlAssignments
+    lessons: SqlLessons
     refusals: SqlRefusals
+    judged: SqlJudgedChanges
+    chronicle: Chronicle
     trajectory: SqlTrajectory
+    tunings: SqlTunings
+    happenings: SqlHappenings
     inbox: SqlInboxReader
 
 
@@ -75,18 +85,25 @@ def open_records(settings: Settings) -> Records:
     url = settings.database_url
     migrate(url)
     database = open_database(url)
+    tasks, ledger, journal = SqlTasks(database), SqlLedger(database), SqlJournal(database)
+    assignments = SqlAssignments(database)
     return Records(
         database=database,
-        tasks=SqlTasks(database),
+        tasks=tasks,
         revisions=SqlRevisions(database),
         watches=SqlWatches(database),
         controls=SqlControls(database),
-        ledger=SqlLedger(database),
-        journal=SqlJournal(database),
+        ledger=ledger,
+        journal=journal,
         failures=SqlFailures(database),
-        assignments=SqlAssignments(database),
+        assignments=assignments,
+        lessons=SqlLessons(database),
         refusals=SqlRefusals(database),
+        judged=SqlJudgedChanges(database),
+        chronicle=Chronicle(journal, assignments, ledger, tasks),
         trajectory=SqlTrajectory(database),
+        tunings=SqlTunings(database),
+        happenings=SqlHappenings(database),
         inbox=SqlInboxReader(database),
     )
 
@@ -122,8 +139,13 @@ def compose(settings: Settings, records: Records) -> Services:
         journal=records.journal,
         failures=records.failures,
         assignments=records.assignments,
+        lessons=records.lessons,
         refusals=records.refusals,
+        judged=records.judged,
+        chronicle=records.chronicle,
         trajectory=records.trajectory,
+        tunings=records.tunings,
+        happenings=records.happenings,
         clock=now,
         operator=operator_of(settings),
         environments=EnvironmentCache(settings.home / "environments", way_out(os.environ)),
@@ -158,6 +180,8 @@ def operator_of(settings: Settings) -> Operator:
         per_day=settings.evolve_budget_per_day,
         per_month=per_month,
         per_installation=per_month,
+        tuning=settings.tuning,
+        learning=settings.evolve_learning,
     )
 
 

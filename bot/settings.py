@@ -31,6 +31,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.domain.policy import Switch
 from bot.kernel.values import Usd
 
 CRON_FIELDS = 5
@@ -148,6 +149,10 @@ class Settings(BaseSettings):
     """Accounts whose repositories are served; none named means every installation."""
     evolve_schedule: Schedule = "0 */8 * * *"
     """When the service runs over every repository: a cron expression in UTC, or `off`."""
+    evolve_tuning: Switch = Switch.ON
+    """Whether the bot may move its own parameters: off means the built-in ones everywhere."""
+    evolve_learning: Switch = Switch.ON
+    """Whether what was learned reaches the queue and the prompts."""
     evolve_log: LogStyle = LogStyle.PLAIN
 
     @classmethod
@@ -172,6 +177,11 @@ class Settings(BaseSettings):
         """The database; a SQLite file under `home` unless another is named."""
         given = self.evolve_database_url
         return given.get_secret_value() if given else f"sqlite:///{self.home / 'evolve.db'}"
+
+    @property
+    def tuning(self) -> Switch:
+        """Whether the bot may move its own parameters: only where it learns at all."""
+        return self.evolve_tuning if self.evolve_learning is Switch.ON else Switch.OFF
 
     def serves(self, owner: str) -> bool:
         """Whether repositories of this account are worked on."""
@@ -237,5 +247,7 @@ REMEDIES: Mapping[str, str] = {
     "EVOLVE_PORT": "Write a port from 1 to 65535, such as 8000.",
     "EVOLVE_BUDGET_PER_DAY": "Write dollars, such as 10.00.",
     "EVOLVE_SCHEDULE": "Write a cron expression such as 0 */8 * * *, or off.",
+    "EVOLVE_TUNING": "Write on or off.",
+    "EVOLVE_LEARNING": "Write on or off.",
     "EVOLVE_LOG": "Write plain or json.",
 }

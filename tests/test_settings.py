@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from bot.domain.policy import Switch
 from bot.kernel.values import Usd
 from bot.settings import SECRETS, BadSettings, LogStyle, Problem, Settings, read_settings
 
@@ -61,6 +62,8 @@ def test_everything_can_be_set(home):
         EVOLVE_BUDGET_PER_DAY="$3.50",
         EVOLVE_ALLOWED_OWNERS="Acme, tools",
         EVOLVE_SCHEDULE="30 2 * * 1",
+        EVOLVE_TUNING="off",
+        EVOLVE_LEARNING="off",
         EVOLVE_LOG="json",
     )
     assert settings.github_api_url == "https://ghe.example/api/v3"
@@ -74,12 +77,14 @@ def test_everything_can_be_set(home):
     assert settings.serves("ACME")
     assert not settings.serves("stranger")
     assert settings.evolve_schedule == "30 2 * * 1"
+    assert settings.evolve_tuning is Switch.OFF
+    assert settings.evolve_learning is Switch.OFF
     assert settings.evolve_log is LogStyle.JSON
 
 
 def test_the_example_sets_every_variable():
     """So that a new setting cannot be forgotten in the test above."""
-    assert len(Settings.model_fields) == 15
+    assert len(Settings.model_fields) == 17
 
 
 def test_a_key_written_on_one_line_is_read(home):

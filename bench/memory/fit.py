@@ -14,7 +14,7 @@ from dataclasses import astuple, fields
 from bench.memory.pairs import Pair, pairs
 from bot.domain.similar.likeness import Common, common
 
-AGAINST = 4
+AGAINST = 5
 """The last so many features of `Common` speak against it."""
 STEPS, RATE, SHRINK, FOLDS = 6_000, 1.0, 0.0005, 6
 Vector = Sequence[float]

@@ -13,7 +13,7 @@ FILE = Path(__file__).with_name("pairs.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`half` is tuning, held out or fresh; `way` is how the two resemble each other or differ."""
+    """`half` is tuning, held out or blind; `way` is how the two resemble each other or differ."""
 
     group: str
     half: str

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.memory.fit import folded
 from bench.memory.pairs import Pair, pairs
 from bot.adapters.database.columns import instant_text, list_text
 from bot.adapters.database.engine import open_database
@@ -39,6 +40,7 @@ SYLLABLES = re.findall(
     r"\w+", "ba co di fu ge hi jo ku la me ni po qua re si to vu wa xe yo zu stri blo cra"
 )
 VOCABULARY, PATHS, WORDS = 8_000, 3_000, 24
+PARTS = {"tuning": "tuning, cross-validated", "held out": "held out", "blind": "blind"}
 
 
 def main() -> None:
@@ -56,25 +58,31 @@ def main() -> None:
 
 
 def judged(labelled: Sequence[Pair]) -> None:
-    """Precision and recall of both, by half; and how each way of resembling came out."""
+    """Precision and recall of both, by part; and how each way of resembling came out.
+
+    The tuning half is judged by weights that were fitted without the group in question.
+    """
     print(f"{len(labelled)} pairs, {sum(p.same for p in labelled)} of them the same change;")
     print("shares with Wilson's 95% intervals\n")
-    print(f"{'':22}{'pairs':>6}  {'precision':>30}  {'recall':>30}")
+    print(f"{'':26}{'pairs':>6}  {'precision':>30}  {'recall':>30}")
+    tuning = [p for p in labelled if p.half == "tuning"]
     ours = {p: likeness(p.failed, p.proposed) >= SIMILAR for p in labelled}
+    ours |= {p: score >= SIMILAR for p, score in zip(tuning, folded(tuning), strict=True)}
     theirs = {p: like(p) for p in labelled}
     for name, told in (("similar by meaning", ours), ("LIKE '%new%'", theirs)):
         print(name)
-        for half in dict.fromkeys(p.half for p in labelled):
+        for half, title in PARTS.items():
             some = [p for p in labelled if p.half == half]
             right = sum(told[p] and p.same for p in some)
             precision = Share(right, sum(told[p] for p in some))
             recall = Share(right, sum(p.same for p in some))
-            print(f"  {half:20}{len(some):>6}  {shown(precision):>30}  {shown(recall):>30}")
-    print("\nsimilar by meaning, right answers by way, held out")
-    held = [p for p in labelled if p.half == "held out"]
-    for way in dict.fromkeys(p.way for p in held):
-        some = [p for p in held if p.way == way]
-        print(f"  {way:26}{shown(Share(sum(ours[p] == p.same for p in some), len(some))):>30}")
+            print(f"  {title:24}{len(some):>6}  {shown(precision):>30}  {shown(recall):>30}")
+    print("\nsimilar by meaning, right answers by way")
+    print(f"{'':26}" + "".join(f"{title:>30}" for title in PARTS.values()))
+    for way in dict.fromkeys(p.way for p in labelled):
+        some = [[p for p in labelled if (p.way, p.half) == (way, half)] for half in PARTS]
+        right = [Share(sum(ours[p] == p.same for p in part), len(part)) for part in some]
+        print(f"  {way:24}" + "".join(f"{shown(share):>30}" for share in right))
 
 
 def like(pair: Pair) -> bool:

@@ -9,7 +9,7 @@ from bench.replay.actor import ReplayActor
 from bench.replay.history import Fix, git
 from bot.adapters.toolchains import NETWORK_VARIABLES
 from bot.cli.demo.stage import PASSED_ON, Stage
-from bot.cli.demo.story import StoryFailed, look_into
+from bot.cli.demo.story import News, StoryFailed, look_into
 from bot.compose import Records
 from bot.domain.task import Task, TaskState
 from bot.kernel.values import Usd
@@ -96,14 +96,12 @@ def _found(forge: Forge, owner: Account, asked: Asked) -> Repo:
 
 def _wait(stage: Stage, records: Records, deadline: float) -> Task:
     """Until a pull request is open or the task has ended."""
-    told = 0
+    news = News(records)
     while True:
         tasks = records.tasks.all()
+        for _, mark in news.of(tasks):
+            print(f"  {mark.stage:<10} {' '.join(mark.detail.split())[:160]}", flush=True)
         for task in tasks:
-            story = records.tasks.story(task.id)
-            for mark in story[told:]:
-                print(f"  {mark.stage:<10} {' '.join(mark.detail.split())[:160]}", flush=True)
-            told = len(story)
             if task.published is not None or task.state is TaskState.ENDED:
                 return task
         if not stage.running():

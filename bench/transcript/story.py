@@ -14,7 +14,7 @@ from bench.transcript.actor import PATH, REMARKS, SHELF, VERDICT, Listening
 from bot.cli.demo.cast import PAGES, cast
 from bot.cli.demo.sample import BUG_BODY, BUG_TITLE, POISON_BODY, POISON_TITLE
 from bot.cli.demo.stage import Stage, shelf
-from bot.cli.demo.story import StoryFailed, look_into
+from bot.cli.demo.story import News, StoryFailed, look_into
 from bot.compose import Records
 from bot.domain.labels import StateLabel
 from forge.pages.issues import issue_page
@@ -58,8 +58,11 @@ class _Teller:
     stage: Stage
     records: Records
     began: float = field(default_factory=time.monotonic)
-    told: dict[int, int] = field(default_factory=dict)
     scenes: list[tuple[str, float]] = field(default_factory=list)
+    news: News = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.news = News(self.records)
 
     def say(self, who: str, what: str) -> None:
         print(f"{time.monotonic() - self.began:6.1f} s  {who:<9} {what}", flush=True)
@@ -81,12 +84,9 @@ class _Teller:
         self.say("story", scene)
 
     def _news(self) -> None:
-        for task in self.records.tasks.all():
-            story = self.records.tasks.story(task.id)
-            for mark in story[self.told.get(task.id, 0) :]:
-                detail = " ".join(mark.detail.split())[:90]
-                self.say(f"#{task.subject.number}", f"{mark.stage:<10} {detail}")
-            self.told[task.id] = len(story)
+        for task, mark in self.news.of(self.records.tasks.all()):
+            detail = " ".join(mark.detail.split())[:90]
+            self.say(f"#{task.subject.number}", f"{mark.stage:<10} {detail}")
 
 
 def tell(home: Path) -> Told:

@@ -14,6 +14,7 @@ app = typer.Typer(
 
 LATER = (
     ("run", "run:run_command", "One run over a repository, for cron: no server."),
+    ("propose", "propose:propose_command", "Look for improvements, and file those that are shown."),
     ("queue", "queue:queue_command", "Show what is worked on, which task is next, and why."),
     (
         "journal",
@@ -21,8 +22,10 @@ LATER = (
         "Show what became of each attempt, and whether the record holds.",
     ),
     ("budget", "budget:budget_command", "Show what was spent, what is set aside, and the caps."),
-    ("telemetry", "telemetry:telemetry_command", "Show what each role costs and what it does."),
-    ("gates", "gates:gates_command", "Show what each gate refused, by rule."),
+    ("telemetry", "telemetry:telemetry_command", "Show what became of attempts, and what helped."),
+    ("seed", "seed:seed_command", "Show what a run or the last hours came to, by phase."),
+    ("lessons", "lessons:lessons", "Show what was learned, and what it was worth."),
+    ("gates", "gates:gates_command", "Show what each gate refused, and what was merged later."),
     ("pause", "control:pause_command", "The kill switch: stop everything, or one repository."),
     ("resume", "control:resume_command", "Go on after a pause."),
     ("context", "context:context_command", "Print what the model would be shown, ranked."),

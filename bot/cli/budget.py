@@ -11,8 +11,8 @@ from bot.engine.services import Operator
 from bot.kernel.values import Usd
 from bot.memory.ledger import Charge, ChargeState, counted
 
-PROPOSALS = "improvements that a run looked for"
-"""The name of what was paid for no task."""
+PROPOSALS = "proposals"
+"""What is booked on no task: looking for improvements by command or in a run."""
 
 
 def budget_command(as_json: AsJson = False) -> None:
@@ -23,7 +23,7 @@ def budget_command(as_json: AsJson = False) -> None:
     with records_of(settings) as records:
         charges = records.ledger.charges()
         names = {
-            one: str(records.tasks.get(one).subject) if one else PROPOSALS
+            one: str(records.tasks.get(one).subject) if one > 0 else PROPOSALS
             for one in {c.scope.task for c in charges}
         }
     for charge in charges:

@@ -14,7 +14,8 @@ BY = "the operator"
 """Who paused, as comments on GitHub say it: an account's name here is nobody's business there."""
 
 
-def _repo(text: str) -> str:
+def owner_and_name(text: str) -> str:
+    """A repository's name as it was given, if it can be one; else wrong usage (exit 2)."""
     parts = text.split("/")
     if len(parts) != 2 or not all(parts) or any(c.isspace() for c in text):
         raise typer.BadParameter(f"write OWNER/NAME, not {text!r}")
@@ -22,7 +23,8 @@ def _repo(text: str) -> str:
 
 
 RepoOption = Annotated[
-    str | None, typer.Option(callback=lambda text: text and _repo(text), help="Only OWNER/NAME.")
+    str | None,
+    typer.Option(callback=lambda text: text and owner_and_name(text), help="Only OWNER/NAME."),
 ]
 
 

@@ -9,6 +9,7 @@ from bot.domain.priority import best
 from bot.domain.run import Order, Purse, kept_by_run
 from bot.domain.task import TaskState
 from bot.domain.wording.quoting import flatten
+from bot.engine.order import shown_experience
 from bot.engine.subjects import subjects_of
 from bot.settings import Settings
 
@@ -26,7 +27,7 @@ def foresee(
         repo = served(services, name)
         subjects = subjects_of(services, repo)
         queued = [one for one in records.tasks.open_in(repo) if one.state is TaskState.QUEUED]
-        ranked = best(queued, now(), {})
+        ranked = best(queued, now(), {}, shown_experience(services))
     kept = [kept_by_run(one.task, wanted.run, Purse(wanted.run.cap)) for one in ranked]
     if as_json:
         considered = [

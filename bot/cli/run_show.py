@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from bot.cli.budget import exact
 from bot.domain.run import Record
 from bot.domain.task import Ending
+from bot.domain.wording.seed import seed_document, seed_rows
 from bot.kernel.values import Usd
 
 BAD = frozenset({Ending.REFUSED, Ending.FAILED, Ending.BLOCKED, Ending.OVER_BUDGET})
@@ -21,7 +22,8 @@ def as_document(record: Record, notes: tuple[str, ...]) -> dict[str, object]:
     document = _plain(record)
     if not isinstance(document, dict):
         raise TypeError("a record is an object")
-    return {**document, "published": record.published, "notes": list(notes)}
+    seed = seed_document(record.seed)
+    return {**document, "published": record.published, "notes": list(notes), "seed": seed}
 
 
 def _plain(value: object) -> object:
@@ -49,6 +51,8 @@ def lines(record: Record) -> Iterator[str]:
     yield f"improvement: {record.proposed}"
     for problem in record.problems:
         yield f"problem: {problem}"
+    for phase, measured in seed_rows(record.seed):
+        yield f"{phase}: {measured}"
     yield (
         f"{record.published} of at most {record.max_changes} changes published,"
         f" {record.spent} of {record.cap} spent: {record.stopped}"

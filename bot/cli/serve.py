@@ -6,8 +6,8 @@ from collections.abc import Callable
 from threading import Event, Thread
 from types import FrameType
 
-from bot.cli.gates import refusals_metric
 from bot.cli.look import records_of
+from bot.cli.metrics import Scraped
 from bot.compose import Records, compose, now
 from bot.settings import NO_SCHEDULE, Settings
 from webhooks.app import Backstage, Edge
@@ -67,6 +67,8 @@ def _serve(settings: Settings, records: Records, slot: int, workers: int) -> Non
                 )
             )
         log.info("working as worker-%d", slot)
+        if left := engine.queue.left_behind():
+            log.warning("%d workflows need the version that began them; see docs/install.md", left)
         stop.wait()
         log.info("stopping: no new work is taken; a second signal kills")
         for thread in threads:
@@ -103,7 +105,7 @@ def edge_of(settings: Settings, records: Records, worker: Callable[[], str | Non
     backstage = Backstage(
         checks={"database": lambda: unreachable(records.database), "worker": worker},
         pending=records.inbox.count_pending,
-        metrics=lambda: (refusals_metric(records.refusals.counts()),),
+        metrics=Scraped(records, now).metrics,
     )
     return Edge(Receiver(writer, secrets, now), backstage, writer.close)
 

@@ -128,6 +128,13 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class Disown:
+    """A pull request that the bot is done with was opened again: say so there, and how to go on."""
+
+    pull: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskHuman:
     """A person must act; the status comment says who and why."""
 
@@ -175,6 +182,7 @@ Action: TypeAlias = (
     | GoOn
     | AfterMerge
     | Remember
+    | Disown
     | AskHuman
     | Remind
     | CloseStale

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from markdown_it import MarkdownIt
 
-from bot.kernel.values import Usd
+from bot.kernel.values import Sha, Usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,17 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Allow the merge of the commit that `sha` begins (7 to 40 hexadecimal digits).
+    """Allow the merge of the commit that `sha` begins (7 to 40 hexadecimal digits are read).
 
     Without one nothing is approved: a comment, unlike a review, does not say which commit its
     author has seen.
     """
 
     sha: str = ""
+
+    def names(self, head: Sha) -> bool:
+        """Whether it names exactly this commit: its beginning, and enough of it."""
+        return len(self.sha) >= SURE_DIGITS and head.startswith(self.sha)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,10 @@ Command: TypeAlias = (
 )
 
 VERBS = ("plan", "stop", "retry", "continue", "status", "approve", "pause", "resume")
+SURE_DIGITS = 12
+"""Hexadecimal digits that name one commit. The 7 that GitHub shows are found again in a second by
+whoever wants another commit to begin with them; 12 take 2^48 tries.
+"""
 MAX_COMMENT = 65_536
 """Characters in a GitHub comment; the rest of anything longer is not read."""
 

@@ -61,7 +61,7 @@ def _work(pull: PullFacts, verdict: MergePermit | MergeHeld) -> Iterator[Wanted 
         return
     if gate.head != gate.tested:
         yield Wanted(Cause.ADOPT, gate.head)
-    if pull.asked and not approved(gate):
+    if pull.asked:
         yield Wanted(Cause.ANSWER, gate.head, pull.asked)
     if gate.head != gate.tested:
         return
@@ -106,16 +106,22 @@ def _dropped(pull: PullFacts, wanted: Wanted) -> int:
     return sum(not one.counts and one.wanted == wanted for one in pull.revisions)
 
 
-def approved(gate: MergeFacts) -> bool:
-    """Whether a person with write access is content with this very head as it is."""
-    return any(
-        one.sha == gate.head
+def content_with(gate: MergeFacts) -> frozenset[int]:
+    """The user ids of people with write access who are content with this very head as it is."""
+    return frozenset(
+        one.actor.id
+        for one in gate.approvals
+        if one.sha == gate.head
         and not one.actor.is_bot
         and one.actor.id != gate.author_id
         and one.permission is not None
         and one.permission.at_least(Permission.WRITE)
-        for one in gate.approvals
     )
+
+
+def approved(gate: MergeFacts) -> bool:
+    """Whether a person with write access is content with this very head as it is."""
+    return bool(content_with(gate))
 
 
 def _owed(pull: PullFacts) -> tuple[Breach, ...]:

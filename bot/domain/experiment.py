@@ -24,10 +24,11 @@ class Experiment(StrEnum):
 
 
 class Arm(StrEnum):
-    """With it, or without."""
+    """With it, or without. `OFF` is no part of a comparison: the operator has switched it off."""
 
     TREATED = "treated"
     CONTROL = "control"
+    OFF = "off"
 
 
 CONTROL_EVERY: Mapping[Experiment, int] = {
@@ -43,9 +44,9 @@ the other two cost nothing to leave out, and halves measure soonest."""
 class Arms:
     """What was drawn for one attempt."""
 
-    lessons: Arm
-    table: Arm
-    order: Arm
+    lessons: Arm = Arm.OFF
+    table: Arm = Arm.OFF
+    order: Arm = Arm.OFF
 
 
 @dataclass(frozen=True, slots=True)

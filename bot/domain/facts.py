@@ -98,7 +98,8 @@ class RedCheck:
 class PullFacts:
     """The task's pull request now, with everything the merge gate asks for.
 
-    `asked` are the keys of feedback that nobody has dealt with, by people with write access;
+    `asked` are the keys of feedback that nobody has dealt with, by people with write access who
+    have not approved the head as it is;
     `red` is filled only while CI is red. `silence` is None where nobody looked; `let_go` says that
     the bot itself gave the pull request up for silence.
     """
@@ -127,7 +128,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything `decide` looks at."""
+    """Everything `decide` looks at.
+
+    `reopened` is the pull request of an ended task that was closed unmerged and is open again,
+    while nobody has been told that the bot is done with it.
+    """
 
     issue: IssueFacts | Gone
     task: Task | None
@@ -136,6 +141,7 @@ class Facts:
     paused_by: str | None
     watch: WatchFacts | None = None
     reasons: tuple[Reason, ...] = ()
+    reopened: int | None = None
 
 
 PolicyRead: TypeAlias = Policy | PolicyError

@@ -4,6 +4,7 @@ There is no standard; this reads what pytest, Maven Surefire, Gradle, Jest, gote
 PHPUnit and cargo-nextest agree on: `testcase` elements, whose children say what went wrong.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
@@ -14,6 +15,7 @@ MAX_TESTS = 200_000
 MAX_SIZE = 1_000_000
 MAX_DEPTH = 64
 
+_TIME = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,12})?")
 _WORST_FIRST = (Outcome.ERROR, Outcome.FAILED, Outcome.SKIPPED, Outcome.PASSED)
 _CHILDREN: Mapping[str, Outcome] = {
     "error": Outcome.ERROR,
@@ -50,6 +52,18 @@ def read_junit(report: bytes, exit_code: int) -> Ran | CouldNotRun:
     if (disagreement := _disagreement(root)) is not None:
         return CouldNotRun(disagreement)
     return Ran(results, exit_code)
+
+
+def read_seconds(report: bytes) -> dict[TestId, float]:
+    """How long each test took by the report, in seconds; empty for a report that is doubtful."""
+    if len(report) > MAX_BYTES or not isinstance(read_junit(report, 0), Ran):
+        return {}
+    found: dict[TestId, float] = {}
+    for case, suite in _cases(_parse(report)):
+        test, text = _identity(case, suite), case.get("time") or ""
+        if test is not None and _TIME.fullmatch(text):
+            found[test] = found.get(test, 0.0) + float(text)
+    return found
 
 
 class _Suspicious(Exception):

@@ -27,6 +27,13 @@ class Admission(StrEnum):
     BOT = "bot"
 
 
+class Switch(StrEnum):
+    """Written as it is read: YAML has six words for a yes, and means others by some of them."""
+
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class TestPolicy:
     """How the repository is tested: one shell command, where its JUnit XML lands, and limits.
@@ -110,6 +117,13 @@ class StalePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnPolicy:
+    """Whether the bot may `tune` its own parameters by what comes of attempts here."""
+
+    tune: Switch = Switch.ON
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything a repository may configure. The defaults are the careful ones."""
 
@@ -125,6 +139,7 @@ class Policy:
     propose: ProposePolicy = ProposePolicy()
     stale: StalePolicy = StalePolicy()
     run: RunPolicy = RunPolicy()
+    learn: LearnPolicy = LearnPolicy()
 
     def patch_rules(self, kind: Kind) -> PatchRules:
         """What the patch gate holds a change of this kind against."""

@@ -9,6 +9,7 @@ from bot.domain import policy_values as read
 from bot.domain.policy import (
     Admission,
     BudgetPolicy,
+    LearnPolicy,
     ModelPolicy,
     Policy,
     PolicyError,
@@ -16,6 +17,7 @@ from bot.domain.policy import (
     ProposePolicy,
     RunPolicy,
     StalePolicy,
+    Switch,
     TestPolicy,
 )
 from bot.domain.yaml_tree import BadYaml, Keys, Scalar, Tree, read_tree
@@ -31,6 +33,7 @@ Schema: TypeAlias = type[
     | ProposePolicy
     | StalePolicy
     | RunPolicy
+    | LearnPolicy
 ]
 
 
@@ -106,6 +109,7 @@ def _policy(tree: Tree) -> Policy:
         propose=top.section("propose", _propose, default.propose),
         stale=top.section("stale", _stale, default.stale),
         run=top.section("run", _run, default.run),
+        learn=top.section("learn", _learn, default.learn),
     )
 
 
@@ -168,3 +172,8 @@ def _run(tree: Tree, name: str) -> RunPolicy:
         max_changes=section.read("max_changes", read.whole(0, 20), default.max_changes),
         budget=section.read("budget", read.dollars, default.budget),
     )
+
+
+def _learn(tree: Tree, name: str) -> LearnPolicy:
+    section, default = _open(tree, name, LearnPolicy), LearnPolicy()
+    return LearnPolicy(tune=section.read("tune", read.choice(Switch), default.tune))

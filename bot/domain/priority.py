@@ -11,22 +11,9 @@ from datetime import datetime, timedelta
 from math import floor
 
 from bot.domain.subject import Repo
+from bot.domain.success import NOTHING_YET, Chance, Experience
 from bot.domain.task import Estimate, Task
 from bot.kernel.values import Kind, Risk, Usd
-
-SUCCESS: Mapping[Kind, float] = {
-    Kind.DOCS: 0.90,
-    Kind.FIX: 0.75,
-    Kind.REFACTOR: 0.70,
-    Kind.FEATURE: 0.60,
-    Kind.PERFORMANCE: 0.50,
-    Kind.DEPENDENCY: 0.50,
-}
-"""Prior chance that a change of a kind is merged, before this repository has a record of its own.
-
-Anchored on what one published bot measured on its own repository (small changes to two files: 79%
-merged, dependency bumps: 50%); the others are placed between by how much there is to get wrong.
-"""
 
 RISK: Mapping[Risk, int] = {Risk.LOW: 1, Risk.MEDIUM: 2, Risk.HIGH: 4, Risk.BREAKING: 8}
 """How many times dearer a risk makes a change: each step doubles what a mistake costs people."""
@@ -63,16 +50,16 @@ class Ranked:
     why: str
 
 
-def score(task: Task, now: datetime) -> Score:
-    """What the task is worth now."""
+def score(task: Task, now: datetime, experience: Experience = NOTHING_YET) -> Score:
+    """What the task is worth now, by what became of others of its kind."""
     known = task.estimate or UNKNOWN
-    cost = max(known.cost, LEAST_COST).nano / 10**9
-    worth = SUCCESS[known.kind] * known.impact / (cost * RISK[known.risk])
+    chance = experience.chance(task.subject.repo, known.kind)
+    worth = worth_of(known, chance.value)
     waited = max(now - task.admitted_at, timedelta())
     age = AGE_PER_DAY * (waited / timedelta(days=1))
     votes = VOTE * min(max(task.votes, 0), MOST_VOTES)
     parts = [
-        f"{SUCCESS[known.kind]:.0%} likely to succeed as a {known.kind} * impact {known.impact}"
+        f"{_likely(chance, known.kind)} * impact {known.impact}"
         f" / ({known.cost} * {known.risk} risk {RISK[known.risk]}) = {worth:.2f}"
         + ("" if task.estimate else ", assumed until it has been read"),
         f"+{age:.2f} for waiting {_span(waited)}",
@@ -83,19 +70,37 @@ def score(task: Task, now: datetime) -> Score:
     return Score(value, f"score {value:.2f}: {'; '.join(parts)}")
 
 
+def worth_of(known: Estimate, success: float) -> float:
+    """What a change is worth before it has waited: `success` is the chance that it is merged."""
+    cost = max(known.cost, LEAST_COST).nano / 10**9
+    return success * known.impact / (cost * RISK[known.risk])
+
+
+def _likely(chance: Chance, kind: Kind) -> str:
+    """`63% likely to succeed as a fix (7 of 11 here)`."""
+    here = chance.here
+    seen = f" ({here.merged} of {here.decided} here)" if here.decided else ""
+    return f"{chance.value:.0%} likely to succeed as a {kind}{seen}"
+
+
 def running_in(working: Iterable[Task]) -> Counter[Repo]:
     """How many tasks are being worked on in each repository."""
     return Counter(task.subject.repo for task in working)
 
 
-def best(tasks: Iterable[Task], now: datetime, running: Mapping[Repo, int]) -> tuple[Ranked, ...]:
+def best(
+    tasks: Iterable[Task],
+    now: datetime,
+    running: Mapping[Repo, int],
+    experience: Experience = NOTHING_YET,
+) -> tuple[Ranked, ...]:
     """The queue in the order in which free workers will take it; the first is next.
 
     `running` counts the tasks being worked on. Each place goes to the installation, then the
     repository, that has the least running or placed before it; the score decides within a
     repository, and between equals. So one busy repository never keeps the others waiting.
     """
-    scored = [(task, score(task, now)) for task in tasks]
+    scored = [(task, score(task, now, experience)) for task in tasks]
     lanes: dict[Repo, list[tuple[Task, Score]]] = {}
     for task, worth in sorted(scored, key=lambda one: (one[1].value, -one[0].id)):
         lanes.setdefault(task.subject.repo, []).append((task, worth))

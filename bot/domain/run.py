@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.domain.priority import LEAST_COST, UNKNOWN, Ranked, best
+from bot.domain.seed import SeedRecord
+from bot.domain.success import NOTHING_YET, Experience
 from bot.domain.task import Task
 from bot.kernel.values import ZERO, Risk, Usd
 
@@ -113,11 +115,16 @@ Pick: TypeAlias = Next | Nothing
 
 
 def pick(
-    queued: Iterable[Task], held: Mapping[int, Kept], run: Run, purse: Purse, now: datetime
+    queued: Iterable[Task],
+    held: Mapping[int, Kept],
+    run: Run,
+    purse: Purse,
+    now: datetime,
+    experience: Experience = NOTHING_YET,
 ) -> Pick:
     """The first task of the queue that this run may take. `held` are others' reasons, by task."""
     passed: list[tuple[Ranked, Kept]] = []
-    for ranked in best(queued, now, {}):
+    for ranked in best(queued, now, {}, experience):
         kept = kept_by_run(ranked.task, run, purse) or held.get(ranked.task.id)
         if kept is None:
             return Next(ranked, tuple(passed))
@@ -188,6 +195,7 @@ class Record:
     proposed: str
     stopped: str
     problems: tuple[str, ...]
+    seed: SeedRecord
 
     @property
     def published(self) -> int:

@@ -8,9 +8,12 @@ from bot.domain.task import Ending, Estimate
 from bot.engine.desk import Desk
 from bot.engine.equipment import equipped
 from bot.engine.halt import Halt
+from bot.engine.judging import refused_change
+from bot.engine.learning import GATE_REFUSES
 from bot.engine.prepare import Prepared
 from bot.engine.refusing import refused
-from bot.kernel.patch_gate import PatchAccepted, PatchRefused, patch_gate
+from bot.engine.skills import learn_set_up
+from bot.kernel.patch_gate import FileChange, PatchAccepted, PatchRefused, patch_gate
 from bot.kernel.proof import Outcome, Proven, TestId, Unproven
 from bot.kernel.values import Breach, Sha
 from bot.memory.refusals import Gate
@@ -67,18 +70,32 @@ def check(
         return Halt(Ending.REFUSED, "The patch gate refused the change.", (breach,))
     match patch_gate(changes, rules):
         case PatchRefused(breaches):
-            return _refuse(desk, tree, breaches, last)
+            return _refuse(desk, tree, breaches, changes, last)
         case PatchAccepted() as accepted:
             if left := left_markers(changes):
-                return _refuse(desk, tree, left, last)
-            return _prove(desk, prepared, estimate, tree, accepted, last)
+                return _refuse(desk, tree, left, changes, last)
+            return _prove(desk, prepared, estimate, tree, Judged(accepted, changes), last)
         case never:
             assert_never(never)
 
 
-def _refuse(desk: Desk, tree: Sha, breaches: tuple[Breach, ...], last: bool) -> NotYet | Halt:
-    refused(desk.services, Gate.PATCH, desk.task, tree, breaches)
-    desk.mark("prove", "the patch gate refuses: " + ", ".join(sorted({b.rule for b in breaches})))
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the patch gate accepted, and what it says of it."""
+
+    accepted: PatchAccepted
+    changes: tuple[FileChange, ...]
+
+
+def _refuse(
+    desk: Desk,
+    tree: Sha,
+    breaches: tuple[Breach, ...],
+    changes: tuple[FileChange, ...],
+    last: bool,
+) -> NotYet | Halt:
+    refused_change(desk.services, Gate.PATCH, desk.task, tree, breaches, changes)
+    desk.mark("prove", f"{GATE_REFUSES}: " + ", ".join(sorted({b.rule for b in breaches})))
     halt = Halt(Ending.REFUSED, "The patch gate refused the change.", breaches)
     told = _told("The patch gate refuses this change", breaches, "")
     return halt if last else NotYet(told, halt)
@@ -89,17 +106,19 @@ def _prove(
     prepared: Prepared,
     estimate: Estimate,
     tree: Sha,
-    accepted: PatchAccepted,
+    judged: Judged,
     last: bool,
 ) -> CheckOutcome:
     desk.enter("prove", "the suites")
-    services = desk.services
+    accepted, services = judged.accepted, desk.services
     test, mounts = prepared.policy.test, equipped(desk, prepared.recipe)
     mutants = prepared.policy.proof.mutants
     lab = Lab(desk.mirror(), services.sandbox, services.places, test, mounts, mutants)
     proof = prove(
         lab, prepared.base, tree, estimate.kind, accepted, lambda name: desk.mark("prove", name)
     )
+    if prepared.detected:
+        learn_set_up(desk, prepared.base, test, proof.trials[0].suite)
     match proof.verdict:
         case Proven() as proven:
             trials = tuple(line_of(trial) for trial in proof.trials)
@@ -107,7 +126,7 @@ def _prove(
             counts = proof.places, proof.mutants
             return Checked(accepted.files, accepted.lines, proven, on_base, trials, *counts)
         case Unproven(breaches):
-            refused(services, Gate.PROOF, desk.task, tree, breaches)
+            refused_change(services, Gate.PROOF, desk.task, tree, breaches, judged.changes)
             rules = ", ".join(sorted({b.rule for b in breaches}))
             desk.mark("prove", f"{NOT_PROVEN}: {rules}")
             halt = Halt(Ending.FAILED, "The change could not be proven.", breaches)

@@ -6,6 +6,7 @@ One durable step; everything in it is keyed by the attempt and may run again unt
 from bot.domain.subject import branch_name
 from bot.domain.task import Ending, Task, TaskState
 from bot.engine.halt import Halt
+from bot.engine.learning import learn_from_ending
 from bot.engine.queue import Queue
 from bot.engine.record import write_journal
 from bot.engine.remember import Reason, record_failure
@@ -31,6 +32,7 @@ def conclude(services: Services, task: Task, halt: Halt) -> None:
     if halt.ending is Ending.MERGED:
         _delete_branch(services, task)
         begin_watch(services, now, services.clock())
+    learn_from_ending(services, now, halt)
     write_journal(services, task, halt.ending, halt.said, lessons=halt.told[:3])
     at, story = services.clock(), services.tasks.story(task.id)
     if not story or story[-1].stage != halt.ending:

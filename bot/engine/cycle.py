@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from bot.domain.run import Order, Record
 from bot.domain.subject import Repo
-from bot.engine.improve import propose_for
+from bot.engine.occasion import NotNow, Occasion, Proposing
+from bot.engine.proposing import propose_for
 from bot.engine.queue import Crew
 from bot.engine.run_looks import Looks
 from bot.engine.run_record import Began, close
@@ -32,9 +33,9 @@ def cycle(steps: Steps, services: Services, crew: Crew, repo: Repo, order: Order
     taking.appraise()
     considered = steps.run("consider", taking.considered)
     stopped = taking.take()
-    proposed = _propose(looks, taking)
+    proposing = _propose(looks, taking)
     looks.wait_for_ci()
-    start = Began(repo, order, began, len(subjects), considered, proposed, stopped)
+    start = Began(repo, order, began, len(subjects), considered, proposing, stopped)
     return steps.run(
         "close",
         lambda: close(
@@ -43,13 +44,15 @@ def cycle(steps: Steps, services: Services, crew: Crew, repo: Repo, order: Order
     )
 
 
-def _propose(looks: Looks, taking: Taking) -> str:
+def _propose(looks: Looks, taking: Taking) -> Proposing:
     """One improvement issue, where the queue is short of a run's work; what came of it."""
     if not looks.steps.run("short", taking.short):
-        return "not looked for: the queue holds enough"
+        return NotNow("not looked for: the queue holds enough")
+    run = looks.order.run
     hint = taking.taken[-1].title if taking.taken else looks.repo.name
+    occasion = Occasion(key=run.id, run=run.id, cap=run.cap, about=hint)
     try:
-        return propose_for(looks.steps, looks.services, looks.repo, looks.order.run, hint)
+        return propose_for(looks.steps, looks.services, looks.repo, occasion)
     except (GivenUp, StepFailed, NotAllowed) as failed:
         looks.problems.append(f"propose: {failed}")
-        return "could not be looked for"
+        return NotNow("could not be looked for", fault=True)

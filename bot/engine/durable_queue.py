@@ -11,7 +11,7 @@ from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task
 from bot.engine.queue import look_id
 
-WORKFLOW_VERSION = "4"
+WORKFLOW_VERSION = "6"
 """Raised when the order of a workflow's steps changes: pending ones finish on the old version."""
 
 RECONCILE = "reconcile"
@@ -23,6 +23,7 @@ WAIT_POLL_S = 0.5
 CLASS_NAME = "Workflows"
 INSTANCE_NAME = "evolve"
 FORGOTTEN_AT_ONCE = 1000
+OPEN = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 ENDED = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 
@@ -145,6 +146,11 @@ class DurableQueue:
         run = self._run
         whose = (run.id, run.cap.nano, run.breaking) if run else ()
         self._client.enqueue(options, *arguments, *whose)
+
+    def left_behind(self) -> int:
+        """How many workflows that are not over only a process of another version will run."""
+        waiting = self._client.list_workflows(status=sorted(OPEN), load_input=False)
+        return sum(one.app_version != self._version for one in waiting)
 
     def _options(self, queue: str, workflow: str, workflow_id: str) -> EnqueueOptions:
         return {

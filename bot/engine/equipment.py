@@ -9,6 +9,7 @@ from bot.domain.policy import TestPolicy
 from bot.domain.task import Ending
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
+from bot.engine.skills import known_skill, skill_failed
 from bot.kernel.values import Kind, Sha
 from bot.stages.environment import (
     Mounts,
@@ -24,10 +25,14 @@ from bot.stages.workspace import Unusable
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """How the base is tested, and the recipe of what its tests need, if they need anything."""
+    """How the base is tested, and the recipe of what its tests need, if they need anything.
+
+    `detected` says that the bot found out how by itself: the policy names no command.
+    """
 
     test: TestPolicy
     recipe: Recipe | None
+    detected: bool = False
 
 
 class NotEquipped(Exception):
@@ -35,22 +40,39 @@ class NotEquipped(Exception):
 
 
 def make_ready(desk: Desk, base: Sha, policy: TestPolicy) -> Equipment | Halt:
-    """Find out how to test, and make the environment; without it the attempt is blocked."""
+    """Find out how to test, and make the environment; without it the attempt is blocked.
+
+    What worked before on the same files is tried first; if it fails, it is found out anew.
+    """
     try:
         test, told = configured(desk.mirror(), base, policy)
-        if test.setup is None:
-            return Equipment(test, None)
-        desk.enter("select", told or f"set-up: {test.setup}")
-        shop = _workshop(desk)
-        if shop is None:
-            return Halt(Ending.BLOCKED, "The tests need a set-up, and this service runs none.")
-        made = recipe(shop, base, test.setup, test)
-        outcome = equip(shop, made)
+        skill = known_skill(desk, base, policy)
+        if skill is not None:
+            proven = _made_ready(desk, base, policy, skill.applied(policy), skill.told)
+            if not isinstance(proven, SetupFailed):
+                return proven
+            skill_failed(desk, skill)
+            if skill.applied(policy) == test:
+                return Halt(Ending.BLOCKED, proven.reason)
+        ready = _made_ready(desk, base, policy, test, told)
     except Unusable as unusable:
         return Halt(Ending.BLOCKED, f"The test environment cannot be kept: {unusable}")
-    if isinstance(outcome, SetupFailed):
-        return Halt(Ending.BLOCKED, outcome.reason)
-    return Equipment(test, made)
+    return Halt(Ending.BLOCKED, ready.reason) if isinstance(ready, SetupFailed) else ready
+
+
+def _made_ready(
+    desk: Desk, base: Sha, policy: TestPolicy, test: TestPolicy, told: str
+) -> Equipment | Halt | SetupFailed:
+    detected = policy.command is None and test.command is not None
+    if test.setup is None:
+        return Equipment(test, None, detected)
+    desk.enter("select", told or f"set-up: {test.setup}")
+    shop = _workshop(desk)
+    if shop is None:
+        return Halt(Ending.BLOCKED, "The tests need a set-up, and this service runs none.")
+    made = recipe(shop, base, test.setup, test)
+    outcome = equip(shop, made)
+    return outcome if isinstance(outcome, SetupFailed) else Equipment(test, made, detected)
 
 
 def equipped(desk: Desk, made: Recipe | None) -> Mounts:

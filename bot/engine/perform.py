@@ -10,6 +10,7 @@ from bot.domain.actions import (
     AskHuman,
     CloseStale,
     Conclude,
+    Disown,
     GoOn,
     Ignore,
     Merge,
@@ -36,6 +37,7 @@ from bot.domain.wording.answers import (
 )
 from bot.engine.halt import Halt
 from bot.engine.holding import told_to_wait
+from bot.engine.judging import merged_otherwise
 from bot.engine.landing import land, withdraw
 from bot.engine.patience import close_stale, remind
 from bot.engine.queue import Queue
@@ -46,10 +48,10 @@ from bot.engine.status import ASK, answer
 from bot.engine.subjects import subjects_of
 from bot.engine.verdict import Again, Over, Settled, Verdict, acknowledge, say, tell
 from bot.engine.watching import after_merge
-from bot.engine.why import ask_why, remember
+from bot.engine.why import ask_why, disown, remember
 from bot.kernel.authority import pin
 from bot.memory.refusals import Gate
-from bot.memory.tasks import Admittance
+from bot.memory.tasks import QUEUED, Admittance
 
 
 def perform(
@@ -61,6 +63,7 @@ def perform(
     match action:
         case Ignore():
             refused_label(services, subject, facts)
+            merged_otherwise(services, facts, subject)
             return Settled()
         case Wait(why):
             return _wait(services, queue, facts, why)
@@ -116,12 +119,14 @@ def perform(
             return Settled() if facts.task is None else after_merge(services, facts.task, after)
         case Remember(reason):
             return Settled() if facts.task is None else remember(services, facts.task, reason)
+        case Disown(pull):
+            return Settled() if facts.task is None else disown(services, facts.task, pull)
         case Conclude(ending, reason, comment):
             if facts.task is None:
                 return Settled()
-            pull = facts.pull
-            if pull is not None and pull.state is PullState.CLOSED and not pull.let_go:
-                ask_why(services, facts.task, pull.number)
+            there = facts.pull
+            if there is not None and there.state is PullState.CLOSED and not there.let_go:
+                ask_why(services, facts.task, there.number)
             return Over(facts.task, Halt(ending, reason), comment)
         case never:
             assert_never(never)
@@ -155,7 +160,7 @@ def _admit(services: Services, subject: Subject, facts: Facts, admit: Admit) -> 
     task = services.tasks.admit(admittance)
     if admit.comment is not None:
         services.tasks.answer(subject.repo, admit.comment, "admitted", services.clock())
-    say(services, task, "queued", f"asked by {admit.by.login}")
+    say(services, task, QUEUED, f"asked by {admit.by.login}")
     return Again()
 
 

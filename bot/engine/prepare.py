@@ -33,7 +33,8 @@ class Prepared:
     """The base that the change is written on, and the brief for every conversation about it.
 
     `policy` says how to test even where the repository does not; `recipe` is for what that needs.
-    `tuning` is what the attempt was assigned; a revision keeps to it.
+    `tuning` is what the attempt was assigned; a revision keeps to it. `detected` says that the bot
+    found out how to test by itself.
     """
 
     base: Sha
@@ -45,6 +46,7 @@ class Prepared:
     recipe: Recipe | None
     style: CommitStyle
     tuning: Tuning
+    detected: bool
 
 
 def prepare(desk: Desk) -> Prepared | Halt:
@@ -121,4 +123,5 @@ def prepared_on(
         recipe=ready.recipe,
         style=style,
         tuning=assigned.tuning if assigned is not None else Tuning(),
+        detected=ready.detected,
     )

@@ -26,6 +26,7 @@ def commit_view(
     services: Services, task: Task, headline: str, summary: str, pull: int | None = None
 ) -> CommitView:
     """What a commit message of this attempt says; `pull` is for a squashed commit."""
+    assigned = services.assignments.of(task.id, task.attempt)
     return CommitView(
         subject=task.subject,
         attempt=task.attempt,
@@ -35,4 +36,5 @@ def commit_view(
         models=models_of(charges_of(services, task)),
         journal_head=journal_head(services),
         pull=pull,
+        pathway=assigned.pathway if assigned is not None else None,
     )

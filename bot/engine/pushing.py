@@ -11,7 +11,7 @@ from bot.engine.fetching import fetched
 from bot.engine.halt import Halt
 from bot.kernel.patch_gate import FileChange
 from bot.kernel.values import Sha
-from bot.stages.landing import FileWrite
+from bot.stages.landing import DCO_FILE, FileWrite
 from bot.stages.publish import Blocked, commit, push
 from bot.stages.workspace import LeaseLost
 
@@ -29,12 +29,17 @@ def draft(desk: Desk, change: Change, parent: Sha, view: CommitView) -> Draft:
     """The commit of the proven tree, signed off where the repository asks for that."""
     services, prepared = desk.services, change.prepared
     author = services.github.identity().signature()
-    rules = services.github.landing_rules(desk.task.subject.repo, prepared.base_branch)
-    if rules.dco:
+    if _wants_sign_off(desk, prepared.base_branch):
         view = replace(view, signed_off=f"{author.name} <{author.email}>")
     message = commit_message(view)
     sha = commit(desk.mirror(), parent, change.tree, message, author, services.clock())
     return Draft(sha, parent, message)
+
+
+def _wants_sign_off(desk: Desk, branch: str) -> bool:
+    """Whether the DCO App looks at commits here, required or not."""
+    github, repo = desk.services.github, desk.task.subject.repo
+    return github.landing_rules(repo, branch).dco or github.file(repo, DCO_FILE, branch) is not None
 
 
 def put(desk: Desk, change: Change, drafted: Draft, expected: Sha | None) -> Sha | Halt:

@@ -3,6 +3,7 @@
 from difflib import SequenceMatcher
 
 from bot.domain.commit_style import COMMIT_CHARS, headline
+from bot.domain.pathway import Pathway, by_pathway, is_own, pathway_of
 from bot.domain.revision import Revision
 from bot.domain.risk.assess import assess
 from bot.domain.risk.reasons import Assessment, said
@@ -15,6 +16,7 @@ from bot.domain.wording.receipt import (
     RunRow,
     TestRow,
 )
+from bot.domain.wording.tuning import tuning_line
 from bot.engine.change import Change
 from bot.engine.desk import Desk
 from bot.engine.provenance import charges_of, journal_head, models_of
@@ -40,8 +42,24 @@ def risk_of(change: Change, changes: tuple[FileChange, ...]) -> Assessment:
     tests = frozenset(
         one.path for one in changes if matches(one.path, globs) and matches(one.old_path, globs)
     )
+    pathway = by_pathway(evolves(change, changes))
     words = (*said("triage", change.estimate.risk), *said("the author", change.submission.risk))
-    return assess(changes, tests, said=words)
+    return assess(changes, tests, said=(*words, *pathway))
+
+
+def evolves(change: Change, changes: tuple[FileChange, ...]) -> Pathway:
+    """Which pathway the change is on, by its files and its kind."""
+    kind, prepared = change.estimate.kind, change.prepared
+    files = [path for one in changes for path in (one.path, one.old_path)]
+    own = is_own(prepared.brief.selection.paths)
+    return pathway_of(files, kind, prepared.policy.patch_rules(kind).test_globs, own=own)
+
+
+def measure(desk: Desk, change: Change) -> None:
+    """Remember how large the change is and what it evolves, before its commit tells it."""
+    task, changes = desk.task, desk.mirror().changes(change.prepared.base, change.tree)
+    pathway, lines = evolves(change, changes), change.checked.lines
+    desk.services.assignments.sized(task.id, task.attempt, lines, pathway)
 
 
 def receipt_view(
@@ -58,6 +76,8 @@ def receipt_view(
     on_base = dict(change.checked.on_base)
     rows = tuple(TestRow(test, on_base.get(test), Outcome.PASSED) for test in proof.red_on_base)
     command = prepared.policy.test.suite
+    assigned = desk.services.assignments.of(task.id, task.attempt)
+    trial = assigned.trial if assigned is not None else ""
     return ReceiptView(
         issue=task.subject.number,
         attempt=task.attempt,
@@ -85,8 +105,18 @@ def receipt_view(
         costs=_costs(charges_of(desk.services, task)),
         agent=desk.services.operator.agent,
         journal_head=journal_head(desk.services),
+        lessons=_recalled(desk),
         revisions=tuple(_told(one) for one in revisions if one.counts),
+        pathway=evolves(change, changes),
+        tuning=tuning_line(prepared.tuning, trial),
     )
+
+
+def _recalled(desk: Desk) -> tuple[str, ...]:
+    """The lessons that the attempt was shown, each with its number."""
+    assigned = desk.services.assignments.of(desk.task.id, desk.task.attempt)
+    shown = desk.services.lessons.some(assigned.lessons) if assigned is not None else ()
+    return tuple(f"lesson {one.id}: {one.text}" for one in shown)
 
 
 def _told(revision: Revision) -> RevisionRow:

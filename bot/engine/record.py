@@ -1,10 +1,12 @@
 """What is kept of every attempt: a row in the journal."""
 
+from bot.domain.lessons.wording import recalled_sentence
 from bot.domain.task import Ending, Task
 from bot.engine.provenance import charges_of, models_of
 from bot.engine.services import Services
 from bot.kernel.prompt import prompt_hash
 from bot.memory.journal import Entry
+from bot.memory.tuning import journal_key
 
 
 def write_journal(
@@ -22,7 +24,7 @@ def write_journal(
     published, estimate = current.published, current.estimate
     services.journal.append(
         Entry(
-            key=f"{task.subject}/{task.attempt}/{part or ending}",
+            key=journal_key(task.subject, task.attempt, part or ending),
             timestamp=services.clock(),
             repo=task.subject.repo.full,
             issue=task.subject.number,
@@ -30,7 +32,7 @@ def write_journal(
             observation=task.title,
             proposed_action=estimate.plan if estimate else "",
             outcome=f"{ending}: {reason}",
-            lessons=lessons,
+            lessons=(*lessons, *_recalled(services, task)),
             agent=str(services.operator.agent),
             prompt_hash=prompt_hash(),
             models=models_of(charges),
@@ -40,3 +42,10 @@ def write_journal(
             pull=published.pull if published else None,
         )
     )
+
+
+def _recalled(services: Services, task: Task) -> tuple[str, ...]:
+    """The lessons that the attempt was shown, by number."""
+    assigned = services.assignments.of(task.id, task.attempt)
+    sentence = recalled_sentence(assigned.lessons) if assigned is not None else ""
+    return (sentence,) if sentence else ()

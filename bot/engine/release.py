@@ -11,7 +11,7 @@ from bot.engine.holding import changed_files
 from bot.engine.proof_check import show_proof
 from bot.engine.provenance import commit_view
 from bot.engine.pushing import Draft, draft, put
-from bot.engine.receipts import headline_of, receipt_view, risk_of
+from bot.engine.receipts import headline_of, measure, receipt_view, risk_of
 from bot.engine.record import write_journal
 from bot.kernel.values import Sha
 from bot.stages.publish import open_pull_request
@@ -21,6 +21,7 @@ from bot.stages.templates import template_for_pulls
 def make_commit(desk: Desk, change: Change) -> Draft:
     """The commit whose tree was proven. Its message anchors the journal's head."""
     desk.enter("publish", "commit")
+    measure(desk, change)
     headline = headline_of(change, desk.task.title)
     view = commit_view(desk.services, desk.task, headline, change.submission.summary)
     return draft(desk, change, change.prepared.base, view)
@@ -50,7 +51,6 @@ def open_pull(desk: Desk, change: Change, sha: Sha) -> None:
     strength = change.checked.proof.strength
     files = changed_files(changes)
     published = Published(pull.number, sha, risk.risk, strength, diff_hash, summary, files)
-    services.assignments.sized(task.id, task.attempt, change.checked.lines)
     services.tasks.publish(task.id, task.attempt, published)
     write_journal(services, task, Ending.AWAITING_REVIEW, f"#{pull.number}")
     show_proof(services, task, sha, view)

@@ -36,7 +36,7 @@ def record_failure(
     Without `tried` nothing is known of the change, and it speaks against none.
     """
     estimate = services.tasks.get(task.id).estimate
-    touched = _touched(services.git.mirror(task.subject.repo.full), tried)
+    touched = touched_by(services.git.mirror(task.subject.repo.full), tried)
     own = fingerprint(redact(why.text))
     quoted = tried.quoted if tried is not None else ()
     key = f"{task.subject}/{task.attempt}"
@@ -62,27 +62,30 @@ def record_failure(
 
 
 @dataclass(frozen=True, slots=True)
-class _Touched:
+class Touched:
+    """What a change touched, as `FailedProposal` keeps it."""
+
     paths: tuple[str, ...] = ()
     blobs: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
     base: str = ""
 
 
-def _touched(mirror: Mirror, tried: Tried | None) -> _Touched:
+def touched_by(mirror: Mirror, tried: Tried | None) -> Touched:
+    """The files without tests, unless there are no others, and the functions in them."""
     if tried is None:
-        return _Touched()
+        return Touched()
     base = mirror.tree_of(tried.base)
     try:
         changes = mirror.changes(tried.base, tried.tree)
     except Unusable:
-        return _Touched(base=base)
+        return Touched(base=base)
     code = [one for one in changes if role_of(one.path) is not Role.TEST] or list(changes)
     paths = sorted({one.old_path or one.path for one in code})[:FILES_MOST]
     there = {entry.path: str(entry.sha) for entry in mirror.list_tree(tried.base)}
     symbols = sorted({name for one in code for name in touched_symbols(one)})[:SYMBOLS_MOST]
     blobs = tuple(there.get(path, "") for path in paths)
-    return _Touched(tuple(paths), blobs, tuple(symbols), base)
+    return Touched(tuple(paths), blobs, tuple(symbols), base)
 
 
 def touched_symbols(change: FileChange) -> frozenset[str]:

@@ -54,7 +54,7 @@ def look_back(desk: Desk, prepared: Prepared, estimate: Estimate) -> Ban:
         insisted=task.attempt > 1,
     )
     ban = judge(attempted, failures, now)
-    if isinstance(ban, Warned):
+    if not isinstance(ban, Free):
         desk.mark("similar", told_line(_view(ban.earlier)))
     return ban
 

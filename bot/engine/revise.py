@@ -14,6 +14,7 @@ from bot.engine.change import Change, Conversed, Room, Unchanged, converse
 from bot.engine.check import Checked, NotYet, check
 from bot.engine.desk import Desk
 from bot.engine.halt import Halt
+from bot.engine.learning_revised import learn_from_revision
 from bot.engine.queue import Queue
 from bot.engine.replying import reply_all
 from bot.engine.revision_end import (
@@ -200,6 +201,7 @@ def _reply(
 def _describe(
     desk: Desk, revision: Revision, room: Reopened, change: Change, pushed: Sha
 ) -> Published | None:
+    learn_from_revision(desk, revision, room, change)
     return describe(desk, revision, change, pushed, *doubts(desk, room, change))
 
 

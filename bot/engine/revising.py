@@ -8,6 +8,7 @@ from bot.engine.queue import Queue
 from bot.engine.services import Services
 from bot.engine.verdict import Again, Settled, Verdict, acknowledge, mark_once, say, tell
 from bot.kernel.values import Usd
+from bot.stages.failing import run_again
 
 
 def begin_revision(services: Services, queue: Queue, facts: Facts, wanted: Wanted) -> Verdict:
@@ -46,10 +47,7 @@ def rerun(services: Services, facts: Facts, names: tuple[str, ...]) -> Verdict:
     task, pull = facts.task, facts.pull
     if task is None or pull is None:
         return Settled()
-    repo = task.subject.repo
-    for check in services.github.failed_checks(repo, pull.gate.head, explained=False):
-        if check.name in names and check.run_attempt == 1:
-            services.github.rerun(repo, check)
+    run_again(services.github, task.subject.repo, pull.gate.head, names)
     listed = ", ".join(names)
     mark_once(services, task, RUN_AGAIN, f"{listed} on {pull.gate.head}")
     return tell(services, facts, "land", f"{listed} failed on nothing of ours: run once more")

@@ -17,7 +17,7 @@ from bot.engine.holding import changed_files
 from bot.engine.proof_check import show_proof, show_unproven
 from bot.engine.provenance import commit_view
 from bot.engine.pushing import Draft, draft, put
-from bot.engine.receipts import headline_of, receipt_view, risk_of
+from bot.engine.receipts import headline_of, measure, receipt_view, risk_of
 from bot.engine.record import write_journal
 from bot.engine.revision_room import OVERTAKEN, Reopened
 from bot.engine.status import show
@@ -29,6 +29,7 @@ from bot.stages.tools import Submission
 def commit_revision(desk: Desk, revision: Revision, room: Reopened, change: Change) -> Draft:
     """One commit on the head; a rebased change is one commit on the new base."""
     desk.enter("publish", "commit")
+    measure(desk, change)
     headline = headline_of(change, desk.task.title, lead=_lead(revision))
     view = commit_view(desk.services, desk.task, headline, change.submission.summary)
     rebased = revision.wanted.cause is Cause.REBASE
@@ -107,6 +108,7 @@ def adopted(desk: Desk, revision: Revision, room: Reopened, checked: Checked) ->
     foreign = Reason(Sign.SAID, Risk.MEDIUM, "somebody else pushed to it")
     submission = Submission("What was pushed is proven.", Risk.LOW, ())
     change = Change(room.prepared, room.estimate, submission, room.tree, checked)
+    measure(desk, change)
     return describe(desk, revision, change, room.pull.head, foreign)
 
 

@@ -7,12 +7,15 @@ from bot.domain.facts import PullState
 from bot.domain.feedback import Feedback
 from bot.domain.policy import Policy
 from bot.domain.revision import Cause, Revision
+from bot.domain.similar.fingerprint import quoted_failures
 from bot.domain.task import Ending, Estimate
 from bot.engine.desk import Desk
 from bot.engine.fetching import fetched
 from bot.engine.halt import Halt
 from bot.engine.prepare import NOT_OPEN, Prepared, prepared_on, still_wanted, usable_policy
+from bot.kernel.text import redact
 from bot.kernel.values import Sha
+from bot.stages.failing import FailedCheck
 from bot.stages.feedback import Listener
 from bot.stages.github import IssueRead, PullRead
 from bot.stages.look import Look
@@ -23,11 +26,19 @@ OVERTAKEN = "The branch moved before work on it began."
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """A check that failed on the head, and the errors that its log quotes, as fingerprints."""
+
+    name: str
+    quoted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reopened:
     """A pull request to be worked on: `tree` holds its files, on the base it is to be proven on.
 
     `conflicts` are files with markers in them; `asks` are what people get replies to, and `text` is
-    how the conversation begins, empty where none is needed.
+    how the conversation begins, empty where none is needed. `failing` is what a repair is for.
     """
 
     prepared: Prepared
@@ -37,6 +48,7 @@ class Reopened:
     conflicts: tuple[str, ...]
     asks: tuple[Feedback, ...]
     text: str
+    failing: tuple[Failing, ...] = ()
 
 
 def reopen(desk: Desk, revision: Revision) -> Reopened | Halt:
@@ -87,10 +99,14 @@ def _on_its_base(
     asks = _asks(desk, policy, pull, revision.wanted.heard)
     if revision.wanted.cause is Cause.ANSWER and not asks:
         return Halt(Ending.STOPPED, "What was asked has been taken back.")
-    wanted = _wanted(desk, revision, prepared, pull, fitted.conflicts, asks)
+    repairing = revision.wanted.cause is Cause.REPAIR
+    github = desk.services.github
+    failed = github.failed_checks(desk.task.subject.repo, pull.head) if repairing else ()
+    wanted = _wanted(revision, prepared, failed, fitted.conflicts, asks)
     diff = mirror.diff_text(base, fitted.tree)
     text = reopening(prepared.brief, estimate, diff, wanted) if wanted else ""
-    return Reopened(prepared, estimate, pull, fitted.tree, fitted.conflicts, asks, text)
+    failing = tuple(Failing(check.name, quoted_failures(redact(check.log))) for check in failed)
+    return Reopened(prepared, estimate, pull, fitted.tree, fitted.conflicts, asks, text, failing)
 
 
 def _asks(
@@ -104,16 +120,14 @@ def _asks(
 
 
 def _wanted(
-    desk: Desk,
     revision: Revision,
     prepared: Prepared,
-    pull: PullRead,
+    failed: tuple[FailedCheck, ...],
     conflicts: tuple[str, ...],
     asks: tuple[Feedback, ...],
 ) -> str:
     match revision.wanted.cause:
         case Cause.REPAIR:
-            failed = desk.services.github.failed_checks(desk.task.subject.repo, pull.head)
             return to_repair(prepared.brief, failed)
         case Cause.ANSWER:
             return to_answer(prepared.brief, asks)

@@ -6,6 +6,8 @@ from datetime import datetime
 from bot.domain.run import Considered, Left, Order, Record, Standing, Taken
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task, TaskState
+from bot.engine.occasion import Proposed, Proposing, told
+from bot.engine.seed import close_run
 from bot.engine.services import Services
 from bot.kernel.values import Usd
 from bot.memory.ledger import counted
@@ -20,7 +22,7 @@ class Began:
     began: datetime
     looked_at: int
     considered: tuple[Considered, ...]
-    proposed: str
+    proposing: Proposing
     stopped: str
 
 
@@ -43,9 +45,11 @@ def close(
     left: tuple[Left, ...],
     problems: tuple[str, ...],
 ) -> Record:
-    """The record, with everything as it stands at the end."""
+    """The record, with everything as it stands at the end, and what it came to by phase."""
     order, repo = start.order, start.repo
     open_ones = services.tasks.open_in(repo)
+    filed = start.proposing.filed if isinstance(start.proposing, Proposed) else ()
+    seed = close_run(services, order.run.id, repo.full, start.began, filed)
     final = tuple(_now(services, repo, one, order.run.id) for one in taken)
     return Record(
         run=order.run.id,
@@ -64,9 +68,10 @@ def close(
             for one in sorted(open_ones, key=lambda one: one.subject)
             if one.published is not None
         ),
-        proposed=start.proposed,
+        proposed="; ".join(told(start.proposing)),
         stopped=start.stopped,
         problems=problems,
+        seed=seed,
     )
 
 

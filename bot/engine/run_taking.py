@@ -3,9 +3,10 @@
 It keeps nothing but its own results: each step asks the database what there is to do.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.domain.priority import best
+from bot.domain.priority import Ranked, best
 from bot.domain.run import (
     UNREAD,
     Considered,
@@ -23,6 +24,7 @@ from bot.domain.task import Ending, Task, TaskState, Wish
 from bot.domain.wording.holding import hold_line
 from bot.engine.appraise import appraise
 from bot.engine.holding import hold_now
+from bot.engine.order import experience_for, shown_experience
 from bot.engine.run_looks import Looks
 from bot.engine.run_record import ended_as
 from bot.kernel.values import Usd
@@ -98,7 +100,7 @@ class Taking:
                 str(one.task.estimate.risk) if one.task.estimate else "unknown",
                 one.why,
             )
-            for one in best(self._queued(), self.services.clock(), {})
+            for one in self._ranked(self._queued())
         )
 
     def take(self) -> str:
@@ -130,8 +132,7 @@ class Taking:
         def why(task: Task) -> Kept:
             return kept_by_run(task, self.order.run, purse) or held.get(task.id, enough)
 
-        ranked = best(queued, self.services.clock(), {})
-        return tuple(_left(one.task, why(one.task)) for one in ranked)
+        return tuple(_left(one.task, why(one.task)) for one in self._ranked(queued))
 
     def _begun(self) -> tuple[Claimed, ...]:
         found = []
@@ -156,11 +157,11 @@ class Taking:
         mine = tasks.claimed(ticket)
         if mine is not None:
             self.crew.take(ticket)
-            return Claimed(ticket, mine, best((mine,), self.services.clock(), {})[0].why)
-        queued = self._queued()
+            return Claimed(ticket, mine, self._ranked((mine,))[0].why)
+        queued, known = self._queued(), experience_for(self.services, ticket)
         while queued:
             now = self.services.clock()
-            match pick(queued, self._held(queued), self.order.run, self._purse(), now):
+            match pick(queued, self._held(queued), self.order.run, self._purse(), now, known):
                 case Nothing():
                     return None
                 case Next(ranked=ranked):
@@ -170,6 +171,11 @@ class Taking:
                         return Claimed(ticket, claimed, ranked.why)
                     queued = tuple(one for one in queued if one.id != ranked.task.id)
         return None
+
+    def _ranked(self, tasks: Iterable[Task]) -> tuple[Ranked, ...]:
+        """By what became of others of their kind, as people are shown the queue."""
+        known = shown_experience(self.services)
+        return best(tasks, self.services.clock(), {}, known)
 
     def _queued(self) -> tuple[Task, ...]:
         mine = self.services.tasks.open_in(self.repo)

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from bot.domain.priority import best, running_in
 from bot.domain.subject import Subject
 from bot.domain.task import Ending, Task, TaskState, Wish
 from bot.domain.wording.quoting import prose
@@ -22,6 +21,7 @@ from bot.domain.wording.status import (
     status_comment,
     status_marker,
 )
+from bot.engine.order import place_of
 from bot.engine.services import Services
 from bot.memory.tasks import HELD
 
@@ -119,8 +119,7 @@ def _queued(services: Services, task: Task) -> Standing:
         return OnHold(f"Paused by {by}.")
     if task.stage == HELD:
         return OnHold(_last(services, task))
-    queued = list(services.tasks.queued())
-    for ranked in best(queued, services.clock(), running_in(services.tasks.working())):
-        if ranked.task.id == task.id:
-            return Queued(ranked.place, ranked.of, ranked.why)
-    return OnHold("It is being taken from the queue.")
+    ranked = place_of(services, task)
+    if ranked is None:
+        return OnHold("It is being taken from the queue.")
+    return Queued(ranked.place, ranked.of, ranked.why)

@@ -7,9 +7,9 @@ While a run is under way, its repository's tasks are the run's: it claims them i
 of its own, and every other ticket passes them over. The sweep issues tickets for what it leaves.
 """
 
-from bot.domain.priority import best, running_in
 from bot.domain.task import Task
 from bot.engine.holding import hold_now
+from bot.engine.order import experience_for, ordered
 from bot.engine.queue import Queue
 from bot.engine.services import Services
 
@@ -31,12 +31,11 @@ def take_best(services: Services, queue: Queue, ticket: str) -> Task | None:
 
 
 def _claim(services: Services, queue: Queue, ticket: str) -> Task | None:
-    now = services.clock()
     ready = [task for task in services.tasks.queued() if _may_run(services, task)]
-    for ranked in best(ready, now, running_in(services.tasks.working())):
+    for ranked in ordered(services, ready, experience_for(services, ticket)):
         if queue.run_in(ranked.task.subject.repo) is not None:
             continue
-        claimed = services.tasks.claim(ticket, ranked.task.id, now)
+        claimed = services.tasks.claim(ticket, ranked.task.id, services.clock())
         if claimed is not None:
             return claimed
     return None

@@ -9,11 +9,15 @@ from bot.domain.watch import EndWatch, KeepWatching, Outcome, Revert, RunAgain, 
 from bot.domain.wording.revert import revert_body, revert_branch, revert_message, revert_title
 from bot.engine.fetching import fetched
 from bot.engine.halt import Tried
+from bot.engine.judging import Merge, merged_change
+from bot.engine.learning import learn_from_revert
 from bot.engine.record import write_journal
 from bot.engine.remember import Reason, record_failure
 from bot.engine.services import Services
 from bot.engine.verdict import Settled, say
 from bot.kernel.values import Sha
+from bot.memory.telemetry import REVERT
+from bot.stages.failing import run_again
 from bot.stages.github import PullRead, TryLater
 from bot.stages.workspace import GitFailed, LeaseLost, Pushed
 
@@ -29,6 +33,8 @@ def begin_watch(services: Services, task: Task, at: datetime) -> None:
     if before is not None:
         watch = Watch(task.id, task.attempt, task.subject, pull.number, pull.merge_sha, before, at)
         services.watches.begin(watch)
+        merge = Merge(pull.merge_sha, before, pull.head, at)
+        merged_change(services, mirror, task.subject, merge)
 
 
 def after_merge(services: Services, task: Task, action: AfterMerge) -> Settled:
@@ -38,10 +44,7 @@ def after_merge(services: Services, task: Task, action: AfterMerge) -> Settled:
         case KeepWatching():
             pass
         case RunAgain(checks):
-            repo = watch.subject.repo
-            for check in services.github.failed_checks(repo, watch.merged, explained=False):
-                if check.name in checks:
-                    services.github.rerun(repo, check)
+            run_again(services.github, watch.subject.repo, watch.merged, checks)
             _tell(services, task, f"{', '.join(checks)} failed after the merge: run once more")
         case EndWatch(outcome):
             services.watches.end(watch, outcome)
@@ -72,12 +75,13 @@ def _revert(services: Services, task: Task, watch: Watch, checks: tuple[str, ...
     else:
         reason = f"merged, then {listed} turned red; #{pull.number} takes it back"
         outcome = Outcome.REVERTED
-    write_journal(services, task, Ending.MERGED, reason, part="revert")
+    write_journal(services, task, Ending.MERGED, reason, part=REVERT)
     why, tried = (
         Reason(reason, ("base-red-after-merge",), "revert"),
         Tried(watch.before, watch.merged),
     )
     record_failure(services, task, why, tried, rolled_back=False)
+    learn_from_revert(services, task, tried, checks)
     services.watches.end(watch, outcome)
     _tell(services, task, reason)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.experiment import Arms, Tuning
+from bot.domain.pathway import Pathway
 from bot.domain.subject import Subject
 from bot.kernel.values import Kind, Risk, Usd
 
@@ -15,7 +16,8 @@ class Assignment:
 
     `ordinal` counts the attempts of a repository from 0; `area` is a top directory; `expected` is
     the estimate in USD; `lessons` are the ids of those recalled; `lines` is the size of the change,
-    None until it is published.
+    and `pathway` what it evolves, both None until it is published. `trial` is the trial of the last
+    phase that it takes part in, if any; of `indexed` files `shown` were chosen for the model.
     """
 
     task: int
@@ -31,6 +33,10 @@ class Assignment:
     tuning: Tuning
     lessons: tuple[int, ...] = ()
     lines: int | None = None
+    pathway: Pathway | None = None
+    trial: str = ""
+    indexed: int = 0
+    shown: int = 0
 
 
 class Assignments(Protocol):
@@ -48,8 +54,12 @@ class Assignments(Protocol):
         """Keep it; an attempt that has one keeps that, which is returned."""
         ...
 
-    def sized(self, task: int, attempt: int, lines: int) -> None:
-        """How many lines the published change has, outside of tests."""
+    def sized(self, task: int, attempt: int, lines: int, pathway: Pathway) -> None:
+        """How many lines the published change has, outside of tests, and what it evolves."""
+        ...
+
+    def since(self, at: datetime) -> tuple[Assignment, ...]:
+        """Those made at this time or later, oldest first."""
         ...
 
     def all(self) -> tuple[Assignment, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -34,6 +34,9 @@ class Entry:
     cost_nano: int
     diff_hash: str
     pull: int | None
+
+
+_COLUMNS = tuple(column.name for column in fields(Entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ Verdict: TypeAlias = Intact | Tampered | Beheaded
 
 def entry_hash(previous: str, row_id: int, entry: Entry) -> str:
     """SHA-256 over the previous hash, the row's number and every column of the entry."""
-    columns = asdict(entry) | {"timestamp": entry.timestamp.isoformat()}
+    columns = {name: getattr(entry, name) for name in _COLUMNS}
+    columns["timestamp"] = entry.timestamp.isoformat()
     text = json.dumps([previous, row_id, columns], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -144,8 +148,11 @@ class Journal(Protocol):
         """All rows in order."""
         ...
 
-    def stream(self) -> Iterator[Row]:
-        """All rows in order, in one consistent view; few of them are in memory at a time."""
+    def stream(self, after: int | None = None) -> Iterator[Row]:
+        """All rows in order, or those above a number, in one consistent view.
+
+        Few of them are in memory at a time.
+        """
         ...
 
     def head(self) -> str:

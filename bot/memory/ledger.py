@@ -1,5 +1,6 @@
 """The port to the ledger: money is reserved before a call and settled after it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,6 +81,17 @@ class Charge:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What one role of an attempt paid to one model, in all its calls; attempt 0 is in between."""
+
+    task: int
+    attempt: int
+    role: str
+    model: str
+    amount: Usd
+
+
 def counted(charge: Charge) -> Usd:
     """What a charge counts for: a reservation that was never settled counts as spent."""
     match charge.state:
@@ -121,6 +133,10 @@ class Ledger(Protocol):
 
     def charges(self, task: int | None = None) -> tuple[Charge, ...]:
         """The rows in the order of their reservation."""
+        ...
+
+    def spendings(self, tasks: Collection[int] | None = None) -> tuple[Spending, ...]:
+        """By attempt, role and model, of these tasks or of all; what was released is left out."""
         ...
 
     def total(self) -> Usd:

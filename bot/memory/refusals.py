@@ -3,6 +3,7 @@
 Only names that stand in our own code are kept, never a word of what was refused.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,11 @@ class Gate(StrEnum):
     PATCH = "patch"
     POLICY = "policy"
     PROOF = "proof"
+    PROPOSE = "propose"
+
+
+JUDGES = (Gate.PATCH, Gate.PROOF)
+"""The gates that refuse a change, and not somebody's word or a sum of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,12 @@ class Refusal:
     attempt: int
     at: datetime
 
+    @property
+    def about(self) -> str:
+        """What was judged: a tree, a commit, a comment, as its key says it."""
+        place = _place(self.gate, self.subject, self.attempt)
+        return self.key.removeprefix(place).removesuffix(f"/{self.rule}")
+
 
 @dataclass(frozen=True, slots=True)
 class RefusalCount:
@@ -44,6 +56,16 @@ class RefusalCount:
     rule: str
     count: int
     last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedAttempt:
+    """How often a rule fired in one attempt at an issue."""
+
+    number: int
+    attempt: int
+    rule: str
+    count: int
 
 
 class Refusals(Protocol):
@@ -57,23 +79,43 @@ class Refusals(Protocol):
         """By gate and rule, the most frequent rule of a gate first."""
         ...
 
+    def all(self) -> tuple[Refusal, ...]:
+        """Every refusal, oldest first."""
+        ...
+
+    def by_attempt(self, repo: Repo) -> tuple[RefusedAttempt, ...]:
+        """How often each rule refused a change in each attempt of a repository."""
+        ...
+
 
 def refusals_of(
     gate: Gate, rules: Sequence[str], subject: Subject, attempt: int, about: str, at: datetime
 ) -> tuple[Refusal, ...]:
     """One refusal for each rule; `about` names what was judged: a tree, a commit, a comment."""
-    place = f"{gate}/{subject}/{attempt}/{about}"
+    place = _place(gate, subject, attempt)
     return tuple(
-        Refusal(f"{place}/{rule}", gate, rule, subject, attempt, at) for rule in sorted({*rules})
+        Refusal(f"{place}{about}/{rule}", gate, rule, subject, attempt, at)
+        for rule in sorted({*rules})
     )
 
 
-def redaction(about: str, kinds: Sequence[str], digest: str, at: datetime) -> tuple[Refusal, ...]:
-    """Secrets that were taken out of a text before it left; `about` is `owner/name#number`.
+def _place(gate: Gate, subject: Subject, attempt: int) -> str:
+    return f"{gate}/{subject}/{attempt}/"
 
-    The same text that is sent again counts once. A text about no issue counts under number 0.
+
+_REPOSITORY = r"(?P<owner>[\w-]+)/(?P<name>[\w.-]+)"
+_ISSUE = re.compile(_REPOSITORY + "#(?P<number>[1-9][0-9]{0,17})", re.ASCII)
+_ABOUT = re.compile(_REPOSITORY, re.ASCII)
+
+
+def redaction(about: str, kinds: Sequence[str], digest: str, at: datetime) -> tuple[Refusal, ...]:
+    """Secrets that were taken out of a text before it left; `about` says what it was about.
+
+    That names a repository or an issue (`owner/name#number`), perhaps with words around it. The
+    same text that is sent again counts once. A text about no issue counts under number 0.
     """
-    place, _, number = about.partition("#")
-    owner, _, name = place.partition("/")
-    subject = Subject(Repo(owner, name, 0), int(number) if number.isdecimal() else 0)
+    found = _ISSUE.search(about) or _ABOUT.search(about)
+    named = {} if found is None else found.groupdict()
+    repo = Repo(named.get("owner", ""), named.get("name", ""), 0)
+    subject = Subject(repo, int(named.get("number", 0)))
     return refusals_of(Gate.OUTGOING, kinds, subject, 0, digest, at)

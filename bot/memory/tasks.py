@@ -1,5 +1,6 @@
 """The port to the queue's mirror: tasks, tickets, and the commands already answered."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -7,6 +8,9 @@ from typing import Protocol
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Estimate, Part, Published, Task, Wish
 from bot.kernel.values import Usd
+
+QUEUED = "queued"
+"""The mark of an attempt's admission."""
 
 HELD = "held"
 """The stage of a queued task that may not begin: its mark says what must end first."""
@@ -136,6 +140,10 @@ class Tasks(Protocol):
 
     def story(self, task_id: int) -> tuple[StageMark, ...]:
         """The marks of a task in order."""
+        ...
+
+    def queued_at(self, tasks: Collection[int] | None = None) -> Mapping[tuple[int, int], datetime]:
+        """When each attempt of these tasks, or of all, was queued, by task and attempt."""
         ...
 
     def tell(self, task_id: int, answer: str) -> None:

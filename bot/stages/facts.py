@@ -20,14 +20,16 @@ from bot.domain.policy_file import read_policy
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Task, TaskState
 from bot.domain.watch import Outcome, WatchFacts
+from bot.domain.wording.answers import reopened_marker, why_marker
+from bot.domain.wording.stale import let_go_marker
 from bot.kernel.authority import Authorised, label_counts
 from bot.kernel.ci import PENDING, CheckState, CiRed, ci_verdict
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Controls, Tasks
 from bot.memory.watches import Watches
-from bot.stages.github import GitHub, IssueRead, NotAllowed
-from bot.stages.look import Look
-from bot.stages.pull_facts import PullFinder, let_go
+from bot.stages.github import GitHub, IssueRead, NotAllowed, PullRead
+from bot.stages.look import Look, said_on
+from bot.stages.pull_facts import PullFinder
 from bot.stages.workspace import Git
 
 FRESH = timedelta(days=3)
@@ -83,23 +85,35 @@ class Finder:
             held = paused is not None
             pull = finder.find(task, issue, repository, policy, look, held)
         watch = self._watch(task) if task is not None else None
-        reasons = self._reasons(task, look) if task is not None else ()
-        return Facts(found, task, pull, policy, paused, watch, reasons)
+        left = self._left(task) if task is not None else None
+        reasons = self._reasons(task, left, look) if task is not None and left is not None else ()
+        reopened = self._reopened(left, look) if left is not None else None
+        return Facts(found, task, pull, policy, paused, watch, reasons, reopened)
 
-    def _reasons(self, task: Task, look: Look) -> tuple[Reason, ...]:
+    def _left(self, task: Task) -> PullRead | None:
+        """The pull request of a task that was stopped, as it is now."""
+        if task.ending is not Ending.STOPPED or task.published is None:
+            return None
+        return self.github.pull(task.subject.repo, task.published.pull)
+
+    def _reopened(self, left: PullRead, look: Look) -> int | None:
+        """Its number, if it is open again after we said our last word, and nobody was told."""
+        number, me = left.number, self.github.identity().user_id
+        if left.state is not PullState.OPEN:
+            return None
+        closed = any(said_on(look, number, me, it(number)) for it in (why_marker, let_go_marker))
+        return number if closed and not said_on(look, number, me, reopened_marker(number)) else None
+
+    def _reasons(self, task: Task, left: PullRead, look: Look) -> tuple[Reason, ...]:
         """What was said about a pull request that was closed unmerged, and is not kept yet."""
-        published, ended = task.published, task.ended_at
-        if task.ending is not Ending.STOPPED or published is None or ended is None:
+        ended, me = task.ended_at, self.github.identity().user_id
+        if ended is None or left.state is not PullState.CLOSED:
             return ()
-        pull = self.github.pull(task.subject.repo, published.pull)
-        if pull is None or pull.state is not PullState.CLOSED:
-            return ()
-        me = self.github.identity().user_id
-        if let_go(look, published.pull, me):
+        if said_on(look, left.number, me, let_go_marker(left.number)):
             return ()
         return tuple(
             Reason(one.id, one.author, one.body)
-            for one in look.comments_on(published.pull)
+            for one in look.comments_on(left.number)
             if one.author.id != me
             and one.at >= ended - SAID_WITH_IT
             and read_command(one.body) is None

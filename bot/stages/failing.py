@@ -1,5 +1,6 @@
 """The port to CI that failed: what it said, and asking for another run."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,9 +29,7 @@ class FailedCheck:
     """
 
     name: str
-    app_id: int | None
     state: CheckState
-    url: str
     title: str
     summary: str
     annotations: tuple[Annotation, ...] = ()
@@ -69,3 +68,13 @@ class FailingCi(Protocol):
         is an event of its own.
         """
         ...
+
+
+def run_again(ci: FailingCi, repo: Repo, sha: Sha, names: Collection[str]) -> None:
+    """Start those failed checks of a commit that have run only once; others get no second chance.
+
+    What GitHub does not let us start is seen by the next look.
+    """
+    for check in ci.failed_checks(repo, sha, explained=False):
+        if check.name in names and check.at_first_run:
+            ci.rerun(repo, check)

@@ -8,9 +8,9 @@ from bot.domain.feedback import Feedback, OnPull, OnThread
 from bot.domain.subject import Repo
 from bot.kernel.authority import Actor, Authorised
 from bot.kernel.text import strip_hidden
-from bot.stages.github import GitHub
+from bot.stages.github import CommentRead, GitHub
 from bot.stages.look import Look
-from bot.stages.talk import Remark, ReviewSaid, ReviewState, Thread
+from bot.stages.talk import Remark, ReviewSaid, ReviewState, Thread, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ class Listener:
     def asked(self, repo: Repo, pull: int) -> tuple[Feedback, ...]:
         """Everything that people with write access ask for, dealt with or not, oldest first.
 
-        Words of an approving review ask for nothing, and a resolved thread is settled.
+        Words of an approving review ask for nothing, and a resolved thread is settled. What was
+        edited asks for what it says now, wherever it stands: only its author and people with write
+        access can edit it. Its key stays, so what was dealt with is not dealt with again.
         """
         me = self.github.identity().user_id
         reviews = self.look.reviews_on(pull)
@@ -32,13 +34,7 @@ class Listener:
         found = list(asked_by_review(reviews, me))
         asks = (asked_in_thread(thread, me, self._may) for thread in threads)
         found += [one for one in asks if one is not None]
-        found += [
-            Feedback(f"comment:{comment.id}", comment.author, comment.body, OnPull())
-            for comment in comments
-            if comment.author.id != me
-            and not comment.edited
-            and isinstance(read_command(comment.body, on_pull=True), Instruct)
-        ]
+        found += asked_in_comments(comments, me)
         return tuple(one for one in found if self._may(one.by))
 
     def _may(self, by: Actor) -> bool:
@@ -47,14 +43,19 @@ class Listener:
 
 def asked_by_review(reviews: tuple[ReviewSaid, ...], me: int) -> tuple[Feedback, ...]:
     """Requested changes that stand: whoever approved since, or was dismissed, asks no more."""
-    latest = {one.author.id: one for one in reviews if one.state is not ReviewState.COMMENTED}
     return tuple(
         Feedback(f"review:{one.id}", one.author, one.body, OnPull())
-        for one in reviews
-        if one is latest.get(one.author.id)
-        and one.state is ReviewState.CHANGES_REQUESTED
-        and one.author.id != me
-        and one.body.strip()
+        for one in standing(reviews)
+        if one.state is ReviewState.CHANGES_REQUESTED and one.author.id != me and one.body.strip()
+    )
+
+
+def asked_in_comments(comments: tuple[CommentRead, ...], me: int) -> tuple[Feedback, ...]:
+    """Words behind `/evolve` that are no command, in comments on the pull request."""
+    return tuple(
+        Feedback(f"comment:{one.id}", one.author, one.body, OnPull())
+        for one in comments
+        if one.author.id != me and isinstance(read_command(one.body, on_pull=True), Instruct)
     )
 
 
@@ -72,7 +73,8 @@ def asked_in_thread(thread: Thread, me: int, may: Callable[[Actor], bool]) -> Fe
     heard = [one for one in thread.remarks if one.author.id == me or may(one.author)]
     others = [one for one in thread.remarks if one not in heard]
     place = OnThread(root.id, thread.path, thread.line)
-    return Feedback(f"remark:{last.id}", last.author, _said(heard), place, _said(others))
+    beside = tuple(dict.fromkeys(one.author for one in asking if one.author != last.author))
+    return Feedback(f"remark:{last.id}", last.author, _said(heard), place, _said(others), beside)
 
 
 def _said(remarks: list[Remark]) -> str:

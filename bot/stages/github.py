@@ -8,8 +8,9 @@ from bot.domain.facts import IssueState, Mergeable, PullState
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Actor, Permission
 from bot.kernel.ci import Check, Required
-from bot.kernel.merge_gate import Approval, MergePermit
+from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Sha
+from bot.stages.backlog import Backlog
 from bot.stages.failing import FailingCi
 from bot.stages.landing import Landing, MergeRefused
 from bot.stages.talk import Talk
@@ -111,14 +112,6 @@ class PullRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviews:
-    """Reviewers whose last word approves, and those whose last word requests changes."""
-
-    approvals: tuple[Approval, ...]
-    objections: tuple[Approval, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Merged:
     """The pull request is merged; `sha` is the merge commit."""
 
@@ -143,7 +136,7 @@ class NotLinked:
 LinkOutcome: TypeAlias = Linked | NotLinked
 
 
-class GitHub(Talk, FailingCi, Landing, Protocol):
+class GitHub(Talk, FailingCi, Landing, Backlog, Protocol):
     """One App on one GitHub. Reads raise `TryLater` or `NotAllowed`; a missing thing is None.
 
     Writes first look whether they have been done, and read back after a failure that may have
@@ -182,6 +175,10 @@ class GitHub(Talk, FailingCi, Landing, Protocol):
         """Every labelling in the timeline, oldest first."""
         ...
 
+    def closing_merge(self, subject: Subject) -> Sha | None:
+        """The merge commit by which the issue was last closed; None where no merge closed it."""
+        ...
+
     def comments(self, subject: Subject) -> tuple[CommentRead, ...]:
         """All comments of an issue or pull request, oldest first."""
         ...
@@ -212,10 +209,6 @@ class GitHub(Talk, FailingCi, Landing, Protocol):
 
     def required_checks(self, repo: Repo, branch: str) -> tuple[Required, ...]:
         """What branch protection and rulesets require; empty when nothing is required."""
-        ...
-
-    def reviews(self, repo: Repo, number: int) -> Reviews:
-        """Each reviewer's standing word, with the reviewer's permission now and the commit."""
         ...
 
     def ensure_label(self, repo: Repo, name: str, colour: str, description: str) -> None:

@@ -11,6 +11,9 @@ from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Sha
 from bot.stages.workspace import LeaseLost
 
+DCO_FILE = ".github/dco.yml"
+"""The settings of the DCO App, where a repository uses it (source: github.com/dcoapp/app)."""
+
 
 class MergeRoad(StrEnum):
     """How a pull request gets into a branch."""
@@ -26,8 +29,7 @@ class LandingRules:
     """What a branch and its repository demand and offer.
 
     `auto_merge`: the repository allows GitHub's auto-merge. `signed`: the branch demands signed
-    commits. `dco`: the repository asks for a Signed-off-by line (a required check named DCO, or a
-    `.github/dco.yml` on the branch).
+    commits. `dco`: it requires a check named DCO, which wants a Signed-off-by line.
     """
 
     road: MergeRoad

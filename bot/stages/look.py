@@ -39,3 +39,8 @@ class Look:
         if number not in self._reviews:
             self._reviews[number] = self._github.reviews_said(self._repo, number)
         return self._reviews[number]
+
+
+def said_on(look: Look, number: int, me: int, marker: str) -> bool:
+    """Whether we (`me` is our user id) left a comment with this hidden marker there."""
+    return any(one.author.id == me and marker in one.body for one in look.comments_on(number))

@@ -47,12 +47,15 @@ class NoPlan:
 PlanOutcome: TypeAlias = Planned | NoPlan
 
 
+def planned(brief: Brief, estimate: Estimate, whose: str = "The plan") -> str:
+    """The task, its kind and its plan; `whose` says what that plan is."""
+    plan = fence(estimate.plan, brief.nonce, "plan")
+    return f"{present(brief)}\n\nKind: {estimate.kind}. {whose}:\n{plan}"
+
+
 def plan_prompt(brief: Brief, estimate: Estimate, model: str) -> Prompt:
     """One question: the brief, and what triage said of it."""
-    text = (
-        f"{present(brief)}\n\nKind: {estimate.kind}. From triage:\n"
-        f"{fence(estimate.plan, brief.nonce, 'plan')}"
-    )
+    text = planned(brief, estimate, "From triage")
     return Prompt(model, PLAN, (PLAN_TOOL,), (user_says(text),), MAX_OUTPUT)
 
 

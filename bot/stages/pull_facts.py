@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from bot.domain.blame import blame
-from bot.domain.commands import Approve, read_command
+from bot.domain.decide_pull import content_with
 from bot.domain.facts import PullFacts, PullState, RedCheck
+from bot.domain.feedback import Feedback, still_asked
 from bot.domain.policy import Policy, PolicyError
 from bot.domain.revision import RUN_AGAIN, Revision, heard_in
 from bot.domain.stale import Silence, silence
@@ -16,16 +16,18 @@ from bot.domain.task import Published, Task
 from bot.domain.wording.stale import let_go_marker, reminders_of
 from bot.kernel.authority import admission_unchanged
 from bot.kernel.ci import CiGreen, CiRed, CiVerdict, ci_verdict
-from bot.kernel.merge_gate import Approval, MergeFacts
+from bot.kernel.merge_gate import MergeFacts
 from bot.kernel.patch_gate import FileChange, PatchRefused, PatchVerdict, patch_gate
 from bot.kernel.values import Breach, Kind, Risk, Sha
 from bot.memory.revisions import Revisions
 from bot.memory.tasks import Tasks
+from bot.stages.approvals import approved_in_words, reviewed
 from bot.stages.failing import FailedCheck
 from bot.stages.feedback import Listener
 from bot.stages.github import GitHub, IssueRead, PullRead, RepoRead
-from bot.stages.look import Look
+from bot.stages.look import Look, said_on
 from bot.stages.revise import ASKS_MOST
+from bot.stages.talk import ReviewState
 from bot.stages.workspace import Git, GitFailed, Mirror, Unusable
 
 PATIENCE = timedelta(minutes=30)
@@ -69,7 +71,7 @@ class PullFinder:
         ci = ci_verdict(self.github.checks(repo, pull.head), required, me.app_id)
         is_open = pull.state is PullState.OPEN
         revisions = self.revisions.of(task.id, task.attempt)
-        reviews = self.github.reviews(repo, pull.number)
+        reviews = look.reviews_on(pull.number)
         gate = MergeFacts(
             author_is_our_app=pull.author.id == me.user_id,
             author_id=pull.author.id,
@@ -86,8 +88,11 @@ class PullFinder:
             kind=task.estimate.kind if task.estimate else Kind.DEPENDENCY,
             risk=published.risk if task.estimate else Risk.HIGH,
             merge_policy=rules.merge,
-            approvals=(*reviews.approvals, *_approved_in_words(task, pull, look)),
-            objections=reviews.objections,
+            approvals=(
+                *reviewed(reviews, ReviewState.APPROVED, look),
+                *approved_in_words(pull.head, task.subject.number, pull.number, look),
+            ),
+            objections=reviewed(reviews, ReviewState.CHANGES_REQUESTED, look),
         )
         listener = Listener(self.github, look)
         return PullFacts(
@@ -97,11 +102,11 @@ class PullFinder:
             gate=gate,
             base=pull.base_branch,
             mergeable=pull.mergeable,
-            asked=_unheard(listener, repo, pull.number, revisions) if is_open else (),
+            asked=_asked(listener.asked(repo, pull.number), revisions, gate) if is_open else (),
             red=self._red(task, published, pull, ci) if is_open else (),
             revisions=revisions,
             silence=self._silence(task, pull, revisions, look) if is_open else None,
-            let_go=let_go(look, pull.number, me.user_id),
+            let_go=said_on(look, pull.number, me.user_id, let_go_marker(pull.number)),
         )
 
     def _silence(
@@ -183,18 +188,11 @@ class PullFinder:
         )
 
 
-def let_go(look: Look, pull: int, me: int) -> bool:
-    """Whether we gave the pull request up for silence: our own last word on it says so."""
-    mark = let_go_marker(pull)
-    return any(one.author.id == me and mark in one.body for one in look.comments_on(pull))
-
-
-def _unheard(
-    listener: Listener, repo: Repo, pull: int, revisions: tuple[Revision, ...]
+def _asked(
+    asks: tuple[Feedback, ...], revisions: tuple[Revision, ...], gate: MergeFacts
 ) -> tuple[str, ...]:
-    heard = heard_in(revisions)
-    unheard = (one.key for one in listener.asked(repo, pull) if one.key not in heard)
-    return tuple(islice(unheard, ASKS_MOST))
+    left = still_asked(asks, heard_in(revisions), content_with(gate))
+    return tuple(one.key for one in left[:ASKS_MOST])
 
 
 def _failing(github: GitHub, repo: Repo, sha: Sha) -> frozenset[str]:
@@ -205,17 +203,3 @@ def _failing(github: GitHub, repo: Repo, sha: Sha) -> frozenset[str]:
 def _said(check: FailedCheck) -> str:
     pointed = "\n".join(f"{one.path}\n{one.message}" for one in check.annotations)
     return f"{check.title}\n{check.summary}\n{pointed}\n{check.log}"[:SAID_CHARS]
-
-
-def _approved_in_words(task: Task, pull: PullRead, look: Look) -> tuple[Approval, ...]:
-    """`/evolve approve SHA` on the issue or the pull request approves the head it names."""
-    found: list[Approval] = []
-    for number in (task.subject.number, pull.number):
-        for comment in look.comments_on(number):
-            command = read_command(comment.body, on_pull=number == pull.number)
-            if not isinstance(command, Approve) or not command.sha or comment.edited:
-                continue
-            if pull.head.startswith(command.sha):
-                held = look.permission_of(comment.author)
-                found.append(Approval(comment.author, held, pull.head))
-    return tuple(found)

@@ -5,7 +5,7 @@ from bot.domain.feedback import Feedback, OnPull, OnThread
 from bot.domain.task import Estimate
 from bot.kernel.text import fence, strip_hidden
 from bot.stages.failing import FailedCheck
-from bot.stages.implement import planned
+from bot.stages.plan import planned
 from bot.stages.triage import Brief
 
 DIFF_CHARS = 40_000

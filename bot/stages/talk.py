@@ -1,5 +1,6 @@
 """The port to what is said about a pull request: review threads, reviews, and who is asked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,13 +13,11 @@ from bot.kernel.values import Sha
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One comment in a review thread. `edited` is True when its words were changed later."""
+    """One comment in a review thread, as it reads now."""
 
     id: int
     author: Actor
     body: str
-    at: datetime
-    edited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +26,13 @@ class Thread:
 
     `key` is GraphQL's id of the thread, empty where GraphQL is not to be had: then nobody knows
     whether it is resolved, and `resolved` is False. `line` is where the place is now, None when it
-    is the whole file or has left the diff (`outdated`). Replies go to `remarks[0].id`.
+    is the whole file or has left the diff. Replies go to `remarks[0].id`.
     """
 
     key: str
     path: str
     line: int | None
     resolved: bool
-    outdated: bool
     remarks: tuple[Remark, ...]
 
 
@@ -60,6 +58,16 @@ class ReviewSaid:
     body: str
     sha: Sha
     at: datetime
+
+
+def standing(reviews: Iterable[ReviewSaid]) -> tuple[ReviewSaid, ...]:
+    """The last word of each reviewer; `reviews` come oldest first.
+
+    As GitHub counts: a comment takes back neither an approval nor an objection, a dismissal takes
+    back either. Deleted accounts, which share the id 0, have no word.
+    """
+    deciding = (one for one in reviews if one.state is not ReviewState.COMMENTED)
+    return tuple({one.author.id: one for one in deciding if one.author.id}.values())
 
 
 class Talk(Protocol):

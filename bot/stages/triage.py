@@ -56,7 +56,11 @@ TRIAGE_TOOL = ToolSpec(
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The task as the model is told it: outside text, fenced with `nonce`."""
+    """The task as the model is told it: outside text, fenced with `nonce`.
+
+    `lessons`, and `works_here`, a table of what became of earlier changes, are for the
+    conversation that writes the change, and for no other.
+    """
 
     number: int
     title: str
@@ -65,6 +69,8 @@ class Brief:
     test_command: str
     failed_before: tuple[str, ...]
     nonce: str
+    lessons: tuple[str, ...] = ()
+    works_here: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -54,6 +55,14 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class LineOrigin:
+    """The commit that wrote a line as it is now, and when."""
+
+    commit: Sha
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Pushed:
     """The branch now points at this commit (it may have done so already)."""
 
@@ -102,6 +111,10 @@ class Mirror(Protocol):
 
     def subjects(self, commit: Sha, most: int) -> tuple[str, ...]:
         """Subjects of the newest commits up to this one, merges and those of bots left out."""
+        ...
+
+    def line_origin(self, commit: Sha, path: str, line: int) -> LineOrigin | None:
+        """Who wrote the line (from 1) as it is in this commit; None where git cannot tell."""
         ...
 
     def tree_of(self, commit: Sha) -> Sha:

@@ -1,14 +1,16 @@
 """An actor that works as one should: look, write the test, see red, change, see green, submit."""
 
+import re
 from collections.abc import Generator
 
 from forge.actors.problem import Edit, Problem, Proposal
 from forge.actors.reading import read
 from forge.actors.scripted import Script, ScriptedActor, call, say, use
 from forge.actors.talk import Heard, Talk
-from forge.model.acting import ActorReply
+from forge.model.acting import ActorReply, Call
 
 MAX_REPAIRS = 2
+_FINDING = re.compile(r"^(?P<number>\d+)\. (?P<text>.+)$", re.MULTILINE)
 
 
 class HonestActor(ScriptedActor):
@@ -79,24 +81,39 @@ class HonestActor(ScriptedActor):
         yield say("I cannot do better than what I submitted.")
 
     def propose(self, talk: Talk) -> Script:
-        """File the first improvement that the conversation does not name as known."""
-        proposal = next((p for p in self._proposals if p.title not in talk.opening), None)
-        if proposal is None:
+        """File the improvements that the conversation does not name as known."""
+        fresh = [p for p in self._proposals if p.title not in talk.opening]
+        calls = [made for p in fresh if (made := _proposing(p, talk.opening)) is not None]
+        if calls:
+            yield use("These are worth an issue.", *calls)
+        else:
             yield say("I have nothing to propose.")
-            return
-        arguments = {
-            "title": proposal.title,
-            "body": proposal.body,
-            "evidence_command": proposal.evidence_command,
-            "impact": proposal.impact,
-            "risk": proposal.risk,
-            "estimate_usd": proposal.estimate_usd,
-            "proves": proposal.proves,
-        }
-        yield use("This one is worth an issue.", call("propose", **arguments))
 
     def _known(self, talk: Talk) -> Problem | None:
         return next((p for p in self._problems if p.marker in talk.issue), None)
+
+
+def _proposing(proposal: Proposal, opening: str) -> Call | None:
+    """The call, or None when no finding of the conversation is the one that is meant."""
+    arguments: dict[str, object] = {
+        "title": proposal.title,
+        "body": proposal.body,
+        "kind": proposal.kind,
+        "impact": proposal.impact,
+        "risk": proposal.risk,
+        "estimate_usd": proposal.estimate_usd,
+        "proves": proposal.proves,
+    }
+    if proposal.finding:
+        lines = (m for m in _FINDING.finditer(opening) if proposal.finding in m["text"])
+        if (line := next(lines, None)) is None:
+            return None
+        arguments["finding"] = int(line["number"])
+    else:
+        arguments["evidence_command"] = proposal.evidence_command
+        if proposal.at_least_seconds is not None:
+            arguments["at_least_seconds"] = proposal.at_least_seconds
+    return call("propose", **arguments)
 
 
 def _bring_about(edit: Edit, written: str | None) -> Generator[ActorReply, Heard, bool]:

@@ -35,7 +35,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An improvement worth filing, with the command whose output is its evidence."""
+    """An improvement worth filing. Its evidence is a command, or the finding, of those that the
+    conversation lists, whose line holds the text `finding`."""
 
     title: str
     body: str
@@ -44,3 +45,6 @@ class Proposal:
     impact: int = 3
     risk: RiskName = "low"
     estimate_usd: float = 0.05
+    kind: KindName = "fix"
+    finding: str = ""
+    at_least_seconds: float | None = None

@@ -101,17 +101,22 @@ def role_of(world: World, principal: Principal, repo: Repo) -> Role:
             assert_never(principal)
 
 
+def sees(world: World, principal: Principal, repo: Repo) -> bool:
+    """Whether the caller may know of the repository."""
+    if role_of(world, principal, repo) >= Role.READ:
+        return True
+    return isinstance(principal, ByToken) and reaches(principal.token, repo)
+
+
 def visible_repo(world: World, principal: Principal, owner: str, name: str) -> Repo:
     """The repository if the caller may know of it; raises 404 else."""
     try:
         repo = world.repo(f"{owner}/{name}")
     except KeyError:
         raise not_found() from None
-    if role_of(world, principal, repo) >= Role.READ:
-        return repo
-    if isinstance(principal, ByToken) and reaches(principal.token, repo):
-        return repo
-    raise not_found()
+    if not sees(world, principal, repo):
+        raise not_found()
+    return repo
 
 
 def granted(token: Token, permission: str) -> bool:

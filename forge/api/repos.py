@@ -3,7 +3,7 @@
 from functools import partial
 
 from forge.api import fields
-from forge.api.auth import visible_repo
+from forge.api.auth import sees
 from forge.api.call import Call
 from forge.api.http import Needs, Reply, Router, invalid, not_found
 from forge.render.repos import render_full_repo, render_minimal_repo
@@ -22,9 +22,8 @@ def get_repo(call: Call) -> Reply:
 def get_by_id(call: Call) -> Reply:
     """One repository by its number, which stays when the name changes."""
     repo = call.world.repos.get(call.number("repository_id"))
-    if repo is None:
+    if repo is None or not sees(call.world, call.principal, repo):
         raise not_found()
-    visible_repo(call.world, call.principal, repo.owner.login, repo.name)
     return Reply(200, render_full_repo(call.urls, repo, Role.READ))
 
 

@@ -14,7 +14,7 @@ To add fields:
        table = Table()
        table.fields("PullRequest", Pull, {"isInMergeQueue": lambda pull, at: …})
        table.fields("Mutation", NoneType, {"enqueuePullRequest": _enqueue})
-       table.node("PullRequest", Pull, _find_pull)
+       table.node("PullRequest", _find_pull)
 
    `node` makes a type's ids resolvable (`Query.node`, `found` for a mutation's input). A payload, a
    connection, or anything else without an entity of its own is a dictionary of its fields.

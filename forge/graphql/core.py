@@ -2,7 +2,7 @@
 
 from types import NoneType
 
-from forge.api.auth import visible_repo
+from forge.api.auth import sees, visible_repo
 from forge.api.call import Call
 from forge.api.http import ApiError
 from forge.graphql.table import At, Table, admitted, unresolved
@@ -12,15 +12,6 @@ from forge.world.entities import Account, AccountKind, Pull, Repo, State
 table = Table()
 
 PULLS_READ = ("pull_requests:read",)
-
-
-def can_see(call: Call, repo: Repo) -> bool:
-    """Whether the caller may know of a repository."""
-    try:
-        visible_repo(call.world, call.principal, repo.owner.login, repo.name)
-    except ApiError:
-        return False
-    return True
 
 
 def _repository(_: None, at: At) -> Repo:
@@ -42,14 +33,14 @@ def _pull_request(repo: Repo, at: At) -> Pull:
 
 def _find_repo(call: Call, number: int) -> Repo | None:
     repo = call.world.repos.get(number)
-    return repo if repo is not None and can_see(call, repo) else None
+    return repo if repo is not None and sees(call.world, call.principal, repo) else None
 
 
 def find_pull(call: Call, number: int) -> Pull | None:
     """A pull request by its database id, if the caller may see its repository."""
     for repo in call.world.repos.values():
         for pull in call.world.pulls(repo):
-            if pull.id == number and can_see(call, repo):
+            if pull.id == number and sees(call.world, call.principal, repo):
                 admitted(call, repo, PULLS_READ)
                 return pull
     return None
@@ -151,7 +142,7 @@ table.fields(
         "url": lambda pull, at: at.call.urls.issue_page(pull.issue),
     },
 )
-table.node("Repository", Repo, _find_repo)
-table.node("PullRequest", Pull, find_pull)
+table.node("Repository", _find_repo)
+table.node("PullRequest", find_pull)
 for kind in ("User", "Bot", "Organization"):
-    table.node(kind, Account, _find_account)
+    table.node(kind, _find_account)

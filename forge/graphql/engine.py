@@ -25,7 +25,7 @@ from graphql import (
 from forge.api.call import Call
 from forge.api.http import ApiError
 from forge.graphql.connections import PageError
-from forge.graphql.table import At, NodeKind, Table, find_node
+from forge.graphql.table import At, Find, Table, find_node
 from forge.jsontypes import JsonObject
 from forge.world.refusals import Refused
 
@@ -77,10 +77,10 @@ def carry_out(
 
 
 @cache
-def _graph() -> tuple[GraphQLSchema, dict[str, NodeKind]]:
+def _graph() -> tuple[GraphQLSchema, dict[str, Find]]:
     schema = build_schema(schema_text())
     names: dict[type, Callable[..., str]] = {}
-    nodes: dict[str, NodeKind] = {}
+    nodes: dict[str, Find] = {}
     for table in tables():
         names |= table.names
         nodes |= table.nodes

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import NoneType
 
+from forge.api.auth import sees
 from forge.api.call import Call
 from forge.api.http import ApiError
 from forge.git.objects import ZERO
-from forge.graphql.core import can_see
 from forge.graphql.table import At, Table, admitted
 from forge.render.nodes import node_id
 from forge.render.urls import stamp
@@ -160,7 +160,7 @@ def _move(call: Call, repo: Repo, one: Mapping[str, object]) -> tuple[str, str, 
 
 def _find_entry(call: Call, number: int) -> QueueEntry | None:
     for repo in call.world.repos.values():
-        for queue in repo.merge_queues.values() if can_see(call, repo) else ():
+        for queue in repo.merge_queues.values() if sees(call.world, call.principal, repo) else ():
             for entry in queue:
                 if entry.id == number:
                     return entry
@@ -244,4 +244,4 @@ table.fields(
         "updateRefs": _update_refs,
     },
 )
-table.node("MergeQueueEntry", QueueEntry, _find_entry)
+table.node("MergeQueueEntry", _find_entry)

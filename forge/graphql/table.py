@@ -46,12 +46,8 @@ class At:
 Field = Callable[[S, At], object]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeKind:
-    """A type whose ids can be resolved: the class of its things, and how one is found."""
-
-    kind: type
-    find: Callable[[Call, int], object | None]
+Find = Callable[[Call, int], object | None]
+"""How the thing behind an id of one type is found."""
 
 
 class Table:
@@ -60,7 +56,7 @@ class Table:
     def __init__(self) -> None:
         self.resolvers: dict[tuple[str, str], Callable[..., object]] = {}
         self.names: dict[type, Callable[..., str]] = {}
-        self.nodes: dict[str, NodeKind] = {}
+        self.nodes: dict[str, Find] = {}
 
     def fields(self, type_name: str, kind: type[S], fields: Mapping[str, Field[S]]) -> None:
         """Answer fields of an object type, whose things are of class `kind`."""
@@ -74,12 +70,12 @@ class Table:
         """Say which type a thing has whose class stands for several."""
         self.names[kind] = name
 
-    def node(self, type_name: str, kind: type[S], find: Callable[[Call, int], S | None]) -> None:
+    def node(self, type_name: str, find: Find) -> None:
         """Make the ids of a type resolvable; `find` returns None for what the caller may not see.
 
         The number is the one that `forge.render.nodes.node_id` was given.
         """
-        self.nodes[type_name] = NodeKind(kind, find)
+        self.nodes[type_name] = find
 
 
 def admitted(
@@ -95,11 +91,11 @@ def unresolved(kind: str, how: str) -> ApiError:
     return ApiError(404, f"Could not resolve to a {kind} with the {how}.")
 
 
-def find_node(nodes: Mapping[str, NodeKind], call: Call, global_id: str) -> object:
+def find_node(nodes: Mapping[str, Find], call: Call, global_id: str) -> object:
     """The thing behind a global id; raises 404 for none and for what the caller may not see."""
     named = read_node_id(global_id)
-    kind = nodes.get(named[0]) if named is not None else None
-    found = kind.find(call, named[1]) if kind is not None and named is not None else None
+    find = nodes.get(named[0]) if named is not None else None
+    found = find(call, named[1]) if find is not None and named is not None else None
     if found is None:
         raise unresolved("node", f"global id of '{global_id}'")
     return found

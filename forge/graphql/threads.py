@@ -2,11 +2,11 @@
 
 from types import NoneType
 
-from forge.api.auth import ByToken, granted
+from forge.api.auth import ByToken, granted, sees
 from forge.api.call import Call
 from forge.api.http import ApiError, not_found
 from forge.graphql.connections import connection
-from forge.graphql.core import PULLS_READ, can_see
+from forge.graphql.core import PULLS_READ
 from forge.graphql.table import At, Table, admitted
 from forge.render.nodes import node_id
 from forge.render.urls import stamp, stamp_or_none
@@ -80,7 +80,7 @@ def _find_comment(call: Call, number: int) -> ReviewComment | None:
 
 
 def _threads(call: Call, repo: Repo) -> list[ReviewThread]:
-    if not can_see(call, repo):
+    if not sees(call.world, call.principal, repo):
         return []
     return [thread for pull in call.world.pulls(repo) for thread in pull.threads]
 
@@ -151,5 +151,5 @@ table.fields(
     NoneType,
     {"resolveReviewThread": _resolve, "unresolveReviewThread": _unresolve},
 )
-table.node("PullRequestReviewThread", ReviewThread, _find_thread)
-table.node("PullRequestReviewComment", ReviewComment, _find_comment)
+table.node("PullRequestReviewThread", _find_thread)
+table.node("PullRequestReviewComment", _find_comment)

@@ -140,24 +140,23 @@ def _merge(world: World, entry: QueueEntry) -> None:
 
 
 def _rebuild(world: World, repo: Repo, branch: str) -> None:
-    """Build every group whose base is no longer what stands before it."""
+    """Build every group whose base is no longer what stands before it; what conflicts is out."""
     base = world.git(repo).branch(branch)
     queue = repo.merge_queues.get(branch, [])
-    for place, old in enumerate(tuple(queue)):
-        if base is not None and old.base_sha != base:
-            _tell_group(world, old, "destroyed", {"reason": "invalidated"})
-            move_ref(world, old.enqueued_by, repo, old.ref, old.head_sha, ZERO)
-            new = _built(world, old.enqueued_by, old.pull, base)
-            if new is None:
-                queue.remove(old)
-                tell(world, "dequeued", old.pull.issue, old.enqueued_by, _CONFLICT)
-                _rebuild(world, repo, branch)
-                return
-            queue[place] = new
+    for old in tuple(queue):
+        if base is None or old.base_sha == base:
+            base = old.head_sha
+            continue
+        _tell_group(world, old, "destroyed", {"reason": "invalidated"})
+        move_ref(world, old.enqueued_by, repo, old.ref, old.head_sha, ZERO)
+        new = _built(world, old.enqueued_by, old.pull, base)
+        if new is None:
+            queue.remove(old)
+            tell(world, "dequeued", old.pull.issue, old.enqueued_by, _CONFLICT)
+        else:
+            queue[queue.index(old)] = new
             _request_checks(world, new)
             base = new.head_sha
-        else:
-            base = old.head_sha
 
 
 _CONFLICT: JsonObject = {"reason": "MERGE_CONFLICT"}

@@ -6,17 +6,16 @@ from forge.jsontypes import JsonObject
 from forge.render.runs import render_run, render_workflow
 from forge.world.entities import (
     Account,
-    CheckConclusion,
     CheckStatus,
     Job,
     WorkflowRun,
 )
 from forge.world.refusals import Refused
 from forge.world.suites import folded
+from forge.world.verdict import PASSING
 from forge.world.world import World
 
 _KEPT_FOR = timedelta(days=30)
-_FINE = (CheckConclusion.SUCCESS, CheckConclusion.SKIPPED, CheckConclusion.NEUTRAL)
 
 
 def rerun(world: World, actor: Account, run: WorkflowRun, jobs: list[Job]) -> None:
@@ -38,7 +37,7 @@ def rerun(world: World, actor: Account, run: WorkflowRun, jobs: list[Job]) -> No
 
 def failed_jobs(run: WorkflowRun) -> list[Job]:
     """The newest jobs that ended badly."""
-    return [job for job in run.latest_jobs if job.check_run.conclusion not in (None, *_FINE)]
+    return [job for job in run.latest_jobs if job.check_run.conclusion not in {None, *PASSING}]
 
 
 def status_of(run: WorkflowRun) -> CheckStatus:

@@ -19,7 +19,9 @@ from forge.world.entities import (
 from forge.world.protection import BranchRules
 from forge.world.world import World
 
-_PASSING = {CheckConclusion.SUCCESS, CheckConclusion.NEUTRAL, CheckConclusion.SKIPPED}
+PASSING = frozenset({CheckConclusion.SUCCESS, CheckConclusion.NEUTRAL, CheckConclusion.SKIPPED})
+"""How a check ends that stands in nobody's way."""
+
 _OPINIONS = {ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED}
 
 
@@ -61,7 +63,7 @@ def outcome_of_run(run: CheckRun) -> Outcome:
     """How a check run stands."""
     if run.status is not CheckStatus.COMPLETED:
         return Outcome.PENDING
-    return Outcome.PASSED if run.conclusion in _PASSING else Outcome.FAILED
+    return Outcome.PASSED if run.conclusion in PASSING else Outcome.FAILED
 
 
 def outcome_of_status(status: CommitStatus) -> Outcome:

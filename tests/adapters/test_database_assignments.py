@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.adapters.database.assignments import SqlAssignments
 from bot.adapters.database.engine import open_database
 from bot.domain.experiment import Arm, Arms, Tuning
+from bot.domain.pathway import Pathway
 from bot.kernel.values import Kind, Risk, Usd
 from bot.memory.assignments import Assignment
 from tests.adapters.databases import NOW, SUBJECT, fresh_url
@@ -23,6 +24,9 @@ ONE = Assignment(
     arms=Arms(Arm.TREATED, Arm.CONTROL, Arm.TREATED),
     tuning=Tuning(recall=2, escalate_after=1, reviewed=False),
     lessons=(4, 9),
+    trial="2/trial",
+    indexed=120,
+    shown=5,
 )
 
 
@@ -45,5 +49,5 @@ def test_the_first_draw_holds(tmp_path: Path) -> None:
 def test_the_size_is_added_once_the_change_is_published(tmp_path: Path) -> None:
     kept = SqlAssignments(open_database(fresh_url(tmp_path)))
     kept.record(ONE)
-    kept.sized(3, 1, 12)
-    assert kept.of(3, 1) == replace(ONE, lines=12)
+    kept.sized(3, 1, 12, Pathway.TOOL)
+    assert kept.of(3, 1) == replace(ONE, lines=12, pathway=Pathway.TOOL)

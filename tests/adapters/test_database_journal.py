@@ -179,10 +179,33 @@ def test_an_altered_column_names_its_row(file, journal, change):
     assert verify(journal.rows()) == Tampered(3, "its contents were altered")
 
 
-def test_a_removed_row_is_missed_at_the_next_one(file, journal):
+@pytest.mark.parametrize("column", [column.name for column in journal_table.columns])
+def test_one_altered_byte_in_any_column_is_found(file, journal, column):
     fill(journal)
-    tamper(file, "DELETE FROM journal_entries WHERE id = 3")
-    assert verify(journal.rows()) == Tampered(4, "row 3 is missing before it")
+    changed = f"char(unicode({column}) + 5) || substr({column}, 2)"
+    tamper(file, f"UPDATE journal_entries SET {column} = {changed} WHERE id = 4")
+    verdict = verify(journal.stream())
+    assert isinstance(verdict, Tampered)
+    assert verdict.id in {4, 5}, "a row whose number was altered is missed at the next one"
+
+
+@pytest.mark.parametrize(("removed", "named"), [(1, 2), (3, 4), (4, 5)])
+def test_a_row_removed_anywhere_but_at_the_end_is_missed_at_the_next_one(
+    file, journal, removed, named
+):
+    fill(journal)
+    tamper(file, f"DELETE FROM journal_entries WHERE id = {removed}")
+    assert verify(journal.stream()) == Tampered(named, f"row {removed} is missing before it")
+
+
+def test_a_chain_that_was_written_anew_holds_in_itself_but_not_with_a_published_head(file, journal):
+    fill(journal)
+    published = journal.head()
+    tamper(file, "DELETE FROM journal_entries WHERE id >= 4")
+    journal.append(replace(ENTRY, key="4-1", outcome="invented"))
+    journal.append(replace(ENTRY, key="5-1"))
+    assert isinstance(verify(journal.stream()), Intact)
+    assert verify(journal.stream(), published) == Beheaded(5, published)
 
 
 def test_a_removed_row_is_missed_also_when_the_rest_is_numbered_anew(file, journal):

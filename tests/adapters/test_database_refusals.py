@@ -50,3 +50,21 @@ def test_a_redacted_text_belongs_to_its_issue_and_is_counted_once_however_often_
     other = redaction("octo/hello", ("aws-key",), "d2", NOW)[0]
     assert other.subject.number == 0
     assert replace(other, key="") != replace(once[0], key="")
+
+
+@pytest.mark.parametrize(
+    ("about", "repo", "number"),
+    [
+        ("octo/hello: octo/hello#12/1", "octo/hello", 12),
+        ("octo/hello: evolve", "octo/hello", 0),
+        ("octo/hello:main", "octo/hello", 0),
+        ("the labels of octo/hello.js", "octo/hello.js", 0),
+        ("new issues in octo/hello", "octo/hello", 0),
+        ("CI of octo/hello ci / test", "octo/hello", 0),
+        ("octo/hello#0", "octo/hello", 0),
+        ("nothing", "/", 0),
+    ],
+)
+def test_the_repository_is_found_in_whatever_a_write_was_about(about: str, repo: str, number: int):
+    (found,) = redaction(about, ("aws-key",), "d", NOW)
+    assert (found.subject.repo.full, found.subject.number) == (repo, number)

@@ -34,6 +34,25 @@ class TestReading:
             ("m", "160000", 0),
         ]
 
+    def test_a_line_knows_the_commit_that_wrote_it(self, here):
+        first = here.fetched({"a": b"one\ntwo\n", "-x": b"odd\n"})
+        tree = here.mirror.tree_of(here.fetched({"a": b"zero\none\ntwo\n", "-x": b"odd\n"}))
+        second = here.mirror.commit(tree, first, "more", AUTHOR, WHEN + 60)
+        told = here.mirror.line_origin(second, "a", 1)
+        assert told is not None
+        assert (told.commit, int(told.at.timestamp())) == (second, WHEN + 60)
+        older = here.mirror.line_origin(second, "a", 3)
+        assert older is not None
+        assert older.commit == first
+        odd = here.mirror.line_origin(second, "-x", 1)
+        assert odd is not None
+        assert odd.commit == first
+
+    @pytest.mark.parametrize(("path", "line"), [("a", 9), ("no", 1), (":(glob)*", 1), ("a", 0)])
+    def test_a_line_that_is_not_there_has_no_origin(self, here, path, line):
+        sha = here.fetched({"a": b"one\n"})
+        assert here.mirror.line_origin(sha, path, line) is None
+
     @pytest.mark.parametrize("sha", ["", "main", "--all", "HEAD^", "A" * 40, "1" * 39])
     def test_only_an_object_id_is_an_object_id(self, here, sha):
         with pytest.raises(GitError, match="not an object id"):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.kernel.ci import CheckState
 from bot.kernel.values import Sha
-from bot.stages.failing import LONGEST_LOG, FailedCheck
+from bot.stages.failing import LONGEST_LOG, FailedCheck, run_again
 from forge.ci.runner import Mode
 from forge.world import apps, checks, entities, people, pushes
 from tests.adapters.github_on_forge import Place, Town, place
@@ -47,7 +47,6 @@ def only(at: Place, sha: Sha) -> FailedCheck:
 def test_a_failed_job_is_told_with_its_annotations_and_its_log(at: Place):
     failed = only(at, ci_ran(at))
     assert (failed.name, failed.state) == ("ci / test", CheckState.FAILURE)
-    assert failed.app_id == at.town.forge.ci.app.id
     first, last = failed.annotations
     assert (first.path, first.line, first.level, first.message) == (
         "sums.py",
@@ -57,7 +56,6 @@ def test_a_failed_job_is_told_with_its_annotations_and_its_log(at: Place):
     )
     assert last.message == "Process completed with exit code 1."
     assert failed.job is not None
-    assert failed.url.endswith(f"/job/{failed.job}")
     assert failed.run_attempt == 1
     assert "attempt 1\n" in failed.log
     assert failed.log.endswith("##[error]Process completed with exit code 1.\n")
@@ -103,6 +101,14 @@ def test_a_second_failure_tells_that_it_is_the_second(at: Place):
     again = only(at, sha)
     assert again.run_attempt == 2
     assert "attempt 2\n" in again.log
+
+
+def test_what_ran_twice_and_what_nobody_named_is_not_started_again(at: Place):
+    sha = ci_ran(at, RED.replace("= 2", "= 4"))
+    for names, attempts in (({"lint"}, 1), ({"ci / test"}, 2), ({"ci / test"}, 2)):
+        run_again(at.github, at.here, sha, names)
+        assert at.town.forge.wait_idle()
+        assert [run.run_attempt for run in at.repo.workflow_runs] == [attempts]
 
 
 def test_failed_jobs_of_one_run_are_started_together(at: Place):
@@ -180,12 +186,12 @@ def test_the_check_of_another_app_has_no_job_even_if_it_points_at_one(at: Place)
     )
     checks.create_check_run(at.world, other, at.repo, "a scan", sha, report)
     scan = next(it for it in at.github.failed_checks(at.here, sha) if it.name == "a scan")
-    assert (scan.app_id, scan.job, scan.log) == (other.id, None, "")
+    assert (scan.job, scan.log) == (None, "")
     assert (scan.title, scan.summary, scan.annotations) == ("t", "s", ())
     assert at.github.rerun(at.here, scan) is False
 
 
-def test_a_failed_status_has_a_sentence_and_a_link(at: Place):
+def test_a_failed_status_has_a_sentence(at: Place):
     sha = at.push("evolve/1-1")
     state = entities.StatusState
     fine = (at.world, at.town.ada, at.repo, sha, state.SUCCESS, "fine")
@@ -194,8 +200,8 @@ def test_a_failed_status_has_a_sentence_and_a_link(at: Place):
         at.world, at.town.ada, at.repo, sha, state.ERROR, "deploy", "no disk", "https://ci/1"
     )
     failed = only(at, sha)
-    assert (failed.name, failed.app_id, failed.state) == ("deploy", None, CheckState.FAILURE)
-    assert (failed.title, failed.url) == ("no disk", "https://ci/1")
+    assert (failed.name, failed.state) == ("deploy", CheckState.FAILURE)
+    assert failed.title == "no disk"
     assert (failed.job, failed.log, failed.annotations) == (None, "", ())
     assert at.github.rerun(at.here, failed) is False
 

@@ -7,7 +7,7 @@ import pytest
 from bot.kernel.values import Sha
 from bot.stages.github import NotAllowed, PullState
 from bot.stages.landing import Enqueued, LandingRules, MergeRefused, MergeRoad
-from forge.world import checks, protection, pulls, pushes, reviews
+from forge.world import checks, protection, pulls, reviews
 from forge.world.entities import CheckConclusion, MergeQueueRule, RequiredCheck, Ruleset
 from tests.adapters.github_on_forge import Place, permit
 
@@ -73,12 +73,6 @@ def test_a_branch_that_is_not_there_yet_has_its_rules_already(at: Place):
 
 def test_a_required_check_named_dco_asks_for_a_sign_off(at: Place):
     protection.protect_branch(at.world, at.repo, "main", (("DCO", None),))
-    assert at.github.landing_rules(at.here, "main").dco
-
-
-def test_a_dco_file_on_the_default_branch_asks_for_a_sign_off(at: Place):
-    files = {".github/dco.yml": "require:\n  members: false\n"}
-    pushes.push_commit_as(at.world, at.town.ada, at.repo, "main", files, "dco")
     assert at.github.landing_rules(at.here, "main").dco
 
 

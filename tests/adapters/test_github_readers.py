@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.adapters.github import ci, readers
+from bot.adapters.github import ci, demands, readers
 from bot.adapters.github.doctor import Level, lacking_events, lacking_permissions
 from bot.adapters.github.record import Record, Unreadable
 from bot.kernel.authority import Actor, Permission
@@ -142,16 +142,16 @@ def test_required_checks_of_a_protection_name_their_source():
     checks = [{"context": "a", "app_id": 7}, {"context": "b", "app_id": -1}, {"context": "c"}]
     inner = {"required_status_checks": {"checks": checks, "contexts": ["a", "b", "c", "old"]}}
     expected = (Required("a", 7), Required("b"), Required("c"), Required("old"))
-    assert ci.required_of_protection(Record(inner)) == expected
-    assert ci.required_of_protection(Record({"protection": inner})) == expected
-    assert ci.required_of_protection(Record({"protection": {"enabled": False}})) == ()
+    assert demands.required_of_protection(Record(inner)) == expected
+    assert demands.required_of_protection(Record({"protection": inner})) == expected
+    assert demands.required_of_protection(Record({"protection": {"enabled": False}})) == ()
 
 
 def test_required_checks_of_a_ruleset_name_their_source():
     needed = [{"context": "a", "integration_id": 7}, {"context": "b"}]
     rule = {"type": "required_status_checks", "parameters": {"required_status_checks": needed}}
-    assert ci.required_of_rule(Record(rule)) == (Required("a", 7), Required("b"))
-    assert ci.required_of_rule(Record({"type": "deletion"})) == ()
+    assert demands.required_of_rule(Record(rule)) == (Required("a", 7), Required("b"))
+    assert demands.required_of_rule(Record({"type": "deletion"})) == ()
 
 
 def test_numbers_and_flags_are_not_taken_for_each_other():

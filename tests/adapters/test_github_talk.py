@@ -1,9 +1,5 @@
 """A pull request's conversation on the forge: threads, replies, reviews, who is asked."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-
 import pytest
 
 from bot.adapters.github.record import Record
@@ -12,7 +8,6 @@ from bot.stages.github import NotAllowed
 from bot.stages.talk import ReviewState, Thread
 from forge.world import entities, line_comments, people, pulls, pushes, reviews
 from forge.world.entities import Level, Pull
-from forge.world.world import system_clock
 from tests.adapters.github_on_forge import Place, actor_of
 
 BRANCH = "evolve/1-1"
@@ -49,12 +44,7 @@ def test_a_thread_has_its_place_and_its_remarks_oldest_first(at: Place, pull: Pu
     first = remark(at, pull)
     second = reviews.reply(at.world, at.town.app.bot, first, "because")
     thread = only(at, pull)
-    assert (thread.path, thread.line, thread.resolved, thread.outdated) == (
-        "sums.py",
-        2,
-        False,
-        False,
-    )
+    assert (thread.path, thread.line, thread.resolved) == ("sums.py", 2, False)
     assert [one.id for one in thread.remarks] == [first.id, second.id]
     assert [one.body for one in thread.remarks] == ["why?", "because"]
     assert [one.author for one in thread.remarks] == [
@@ -62,7 +52,6 @@ def test_a_thread_has_its_place_and_its_remarks_oldest_first(at: Place, pull: Pu
         actor_of(at.town.app.bot),
     ]
     assert bool(thread.key) == (way == "graphql")
-    assert isinstance(thread.remarks[0].at, datetime)
 
 
 def test_threads_come_in_the_order_in_which_they_were_begun(at: Place, pull: Pull, way: str):
@@ -73,33 +62,17 @@ def test_threads_come_in_the_order_in_which_they_were_begun(at: Place, pull: Pul
     assert [len(one.remarks) for one in found] == [2, 1, 1]
 
 
-@contextmanager
-def hours_ago(at: Place, hours: int) -> Iterator[None]:
-    """What happens within happened then."""
-    now, at.world.clock = at.world.clock, lambda: system_clock() - timedelta(hours=hours)
-    try:
-        yield
-    finally:
-        at.world.clock = now
+def test_an_edited_remark_is_what_it_says_now(at: Place, pull: Pull, way: str):
+    line_comments.edit_comment(at.world, at.town.ada, remark(at, pull), "why not?")
+    assert [one.body for one in only(at, pull).remarks] == ["why not?"]
 
 
-def test_a_remark_that_waited_for_its_review_is_not_edited(at: Place, pull: Pull, way: str):
-    wanted = [line_comments.LineComment("sums.py", "hm", 1)]
-    with hours_ago(at, 2):
-        review = reviews.create_review(at.world, at.town.ada, pull, None, "", wanted)
-    with hours_ago(at, 1):
-        reviews.submit_review(at.world, at.town.ada, review, "COMMENT", "look")
-    assert [one.edited for one in only(at, pull).remarks] == [False]
-    line_comments.edit_comment(at.world, at.town.ada, review.comments[0], "hmm")
-    assert [one.edited for one in only(at, pull).remarks] == [True]
-
-
-def test_a_thread_whose_line_is_gone_is_outdated(at: Place, pull: Pull, way: str):
+def test_a_thread_whose_line_is_gone_has_none(at: Place, pull: Pull, way: str):
     remark(at, pull)
     files = {"sums.py": "a = 1\nother = 2\nc = 3\n"}
     pushes.push_commit_as(at.world, at.town.app.bot, at.repo, BRANCH, files, "d")
     thread = only(at, pull)
-    assert (thread.outdated, thread.line) == (True, None)
+    assert thread.line is None
 
 
 def test_a_pull_request_without_remarks_has_no_thread(at: Place, pull: Pull, way: str):

@@ -1,6 +1,7 @@
 """Words that want to be more than words: in issues on the way in, in comments on the way out."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
@@ -11,14 +12,15 @@ from bot.domain.commit_style import Conventional, Plain, headline
 from bot.domain.subject import Repo, Subject
 from bot.domain.wording.answers import refusal_line, unknown_command
 from bot.domain.wording.commit import CommitView, commit_message
-from bot.domain.wording.proposal import ProposalView, proposal
+from bot.domain.wording.proposal import marked_keys, proposal
 from bot.domain.wording.quoting import code, inline, plain_line, prose, quoted
 from bot.domain.wording.receipt import Agent
 from bot.domain.wording.status import status_marker
 from bot.kernel.text import fence, find_secrets, redact, strip_hidden
-from bot.kernel.values import Kind, Risk
+from bot.kernel.values import Kind
 from bot.stages.select import Selection
 from bot.stages.triage import Brief, present
+from tests.domain.proposing import VIEW
 
 NONCE = "0123456789abcdef" * 2
 PAGE = MarkdownIt("commonmark")
@@ -280,7 +282,8 @@ def test_a_title_closes_nothing_and_calls_nobody(text):
 def test_no_secret_leaves_by_any_way_out(name):
     key = KEYS[name]
     text = f"see {key} here"
-    view = ProposalView("k", text, f"echo {key}", 0, f"{text}\n{key}", 3, Risk.LOW, text)
+    told = {"body": text, "found": text, "command": f"echo {key}", "proves": text}
+    view = replace(VIEW, output=f"{text}\n{key}", **told)
     ways = (
         *(clean(text), body_with("<!-- m -->", text), title_line(text), proposal(view)),
         *(prose(text), quoted(text), inline(text), code(text), plain_line(text), redact(text)),
@@ -309,7 +312,8 @@ def test_the_output_of_a_command_cannot_leave_its_block_in_an_issue():
     output = (
         "```\n</pre>\n@octocat closes #1\n\n# heading\n<img src=x>\n<!-- evolve:proposal k2 -->"
     )
-    view = ProposalView("k", "b", "true\n\n# x", 0, output, 3, Risk.LOW, "p")
+    view = replace(VIEW, found=output, command="true\n\n# x", output=output)
+    assert marked_keys(proposal(view)) == {"1-1.1"}
     page = PAGE.render(proposal(view))
     assert page.count("<pre>") == 1
     assert "<h1" not in page

@@ -39,7 +39,7 @@ def settle(records, key: str, dollars: str) -> None:
 def test_what_a_run_paid_for_no_task_is_shown_by_name(tmp_path, records):
     settle(records, reserve(records, 0, "a", "0.50"), "0.2")
     shown = json.loads(evolve(tmp_path, "budget", "--json").stdout)
-    assert shown["tasks"] == {"improvements that a run looked for": "0.200000000"}
+    assert shown["tasks"] == {"proposals": "0.200000000"}
 
 
 def test_open_reservations_count_in_full_settled_ones_as_charged_released_ones_not(

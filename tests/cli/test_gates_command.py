@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from bot.cli.gates import refusals_metric
-from bot.memory.refusals import Gate, RefusalCount, refusals_of
-from tests.adapters.databases import NOW, SUBJECT
+from bot.domain.changed_lines import Sketch
+from bot.memory.judged import MergedChange, RefusedChange
+from bot.memory.refusals import Gate, refusals_of
+from tests.adapters.databases import NOW, SUBJECT, later
 from tests.cli.commands import evolve, records_in
-from webhooks.metrics import exposition
 
 
 @pytest.fixture
@@ -38,7 +38,17 @@ def test_a_gate_that_refused_nothing_says_so(tmp_path):
     assert "No gate has refused anything" in evolve(tmp_path, "gates").stdout
 
 
-def test_prometheus_gets_one_counter_by_gate_and_rule():
-    metric = refusals_metric((RefusalCount(Gate.MERGE, "ci-red", 4, NOW),))
-    text = exposition((metric,)).decode()
-    assert 'evolve_gate_refusals_total{gate="merge",rule="ci-red"} 4\n' in text
+def test_what_was_merged_later_after_all_stands_beside_it(home):
+    records = records_in(home)
+    records.refusals.record(refusals_of(Gate.PATCH, ("too-large",), SUBJECT, 1, "a", NOW))
+    records.refusals.record(refusals_of(Gate.BUDGET, ("budget-day",), SUBJECT, 1, "call", NOW))
+    lines = Sketch(frozenset(range(12)))
+    records.judged.refused(RefusedChange(SUBJECT, 1, Gate.PATCH, "a", lines, NOW))
+    records.judged.merged(MergedChange(SUBJECT, "head", lines, later(60)))
+    records.database.dispose()
+    shown = evolve(home, "gates").stdout.splitlines()
+    assert shown[0].endswith("cannot be followed")
+    assert shown[1].endswith("merged later 1 of 1 (21% to 100%)  with more 0 of 1")
+    assert "nearly the same lines" in shown[2]
+    told = json.loads(evolve(home, "gates", "--json").stdout)["refusals"][1]
+    assert told["later_merged_as_it_was"]["count"] == 1

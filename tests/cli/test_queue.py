@@ -4,11 +4,13 @@ import json
 
 import pytest
 
+from bot.domain.revision import Cause, Wanted
 from bot.domain.subject import Repo
 from bot.domain.task import Estimate
 from bot.kernel.values import Kind, Risk, Usd
 from bot.memory.tasks import StageMark
 from tests.adapters.databases import NOW
+from tests.adapters.test_database_revisions import PUBLISHED
 from tests.cli.commands import admitted, evolve, records_in
 
 
@@ -52,6 +54,16 @@ def test_a_task_that_is_worked_on_shows_its_stage(home, records):
     records.tasks.mark(StageMark(task.id, 1, "prove", "the suites", NOW))
     (only,) = queue(home)
     assert (only["place"], only["state"], only["why"]) == (None, "working", "prove")
+
+
+def test_a_pull_request_that_is_worked_on_again_is_shown(home, records):
+    task = admitted(records, 1)
+    records.tasks.claim("ticket", task.id, NOW)
+    records.tasks.publish(task.id, 1, PUBLISHED)
+    assert queue(home) == []
+    records.revisions.ask(task, Wanted(Cause.REPAIR, PUBLISHED.tested), NOW)
+    (only,) = queue(home)
+    assert (only["place"], only["state"]) == (None, "revising")
 
 
 def test_a_paused_task_has_no_place_and_says_who_paused_it(home, records):

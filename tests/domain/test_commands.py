@@ -21,7 +21,7 @@ from bot.domain.commands import (
     Unknown,
     read_command,
 )
-from bot.kernel.values import Usd
+from bot.kernel.values import Sha, Usd
 
 NO_ARGUMENT: dict[str, Command] = {
     "": Evolve(),
@@ -151,3 +151,10 @@ def test_the_largest_comment_is_read_in_seconds(unit):
     begun = time.perf_counter()
     read_command(unit * (65_536 // len(unit)))
     assert time.perf_counter() - begun < 5
+
+
+@given(st.text("0123456789abcdef", min_size=40, max_size=40), st.integers(0, 40))
+def test_an_approval_names_a_commit_by_twelve_of_its_first_digits_or_more(head: str, digits: int):
+    assert Approve(head[:digits]).names(Sha(head)) == (digits >= 12)
+    other = f"{int(head, 16) ^ 1:040x}"
+    assert not Approve(other).names(Sha(head))

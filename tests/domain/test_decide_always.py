@@ -12,6 +12,7 @@ from bot.domain.actions import (
     AskHuman,
     CloseStale,
     Conclude,
+    Disown,
     GoOn,
     Ignore,
     Merge,
@@ -192,6 +193,7 @@ all_facts = st.builds(
     pull=st.none() | pulls,
     policy=policies,
     paused_by=st.none() | st.just("olga"),
+    reopened=st.none() | st.just(13),
 )
 waiting = st.builds(
     Facts,
@@ -235,6 +237,7 @@ ACTIONS = (
     Remind,
     CloseStale,
     Conclude,
+    Disown,
 )
 
 
@@ -306,7 +309,7 @@ def test_an_old_label_alone_never_admits_an_ended_task(now: Facts):
         return
     task = replace(now.task, state=TaskState.ENDED, admitted_at=NOON)
     old = replace(now.issue, commands=(), labelled=Labelled(MAY, BEFORE))
-    assert isinstance(decide(replace(now, issue=old, task=task)), Ignore)
+    assert isinstance(decide(replace(now, issue=old, task=task)), Ignore | Disown)
 
 
 @given(all_facts)

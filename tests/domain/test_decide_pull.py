@@ -8,6 +8,7 @@ from bot.domain.actions import Action, AskHuman, GoOn, Merge, Obeyed, Reply, Rer
 from bot.domain.blame import Blame
 from bot.domain.commands import Approve, Continue, Instruct, Retry
 from bot.domain.decide import decide
+from bot.domain.decide_pull import content_with
 from bot.domain.facts import Mergeable, PullFacts, RedCheck
 from bot.domain.revision import Came, Cause, Revision, Wanted
 from bot.domain.task import TaskState
@@ -106,17 +107,31 @@ def test_an_open_question_holds_a_merge_that_the_bot_may_make_by_itself():
     assert isinstance(about(replace(PULL, asked=("remark:1",))), Revise)
 
 
-def test_words_beside_an_approval_of_this_head_do_not_hold_the_merge():
+def test_an_approval_of_this_head_does_not_silence_what_somebody_else_asked():
     approved = (Approval(WRITER, Permission.WRITE, HEAD),)
     pull = replace(PULL, asked=("remark:1",), gate=replace(READY, approvals=approved))
-    assert isinstance(about(pull), Merge)
+    assert about(pull) == Revise(Wanted(Cause.ANSWER, HEAD, ("remark:1",)))
+
+
+def test_an_approval_lets_merge_what_the_bot_may_not_answer_any_more():
+    ten = [revision(Cause.ANSWER, Came.PUSHED, n, OTHER, (f"remark:{n}",)) for n in range(10, 20)]
+    approved = (Approval(WRITER, Permission.WRITE, HEAD),)
+    pull = replace(PULL, asked=("remark:1",), gate=replace(READY, approvals=approved))
+    assert isinstance(after(pull, *ten), Merge)
 
 
 @pytest.mark.parametrize("permission", [None, Permission.READ])
-def test_an_approval_by_somebody_without_write_access_leaves_the_question_open(permission):
-    approved = (Approval(WRITER, permission, HEAD),)
-    pull = replace(PULL, asked=("remark:1",), gate=replace(READY, approvals=approved))
-    assert isinstance(about(pull), Revise)
+def test_nobody_without_write_access_is_content_for_others(permission):
+    assert content_with(replace(READY, approvals=(Approval(WRITER, permission, HEAD),))) == set()
+
+
+def test_only_who_approved_this_very_head_is_content_with_it():
+    of_another = Approval(WRITER, Permission.WRITE, OTHER)
+    by_a_bot = Approval(replace(WRITER, is_bot=True), Permission.WRITE, HEAD)
+    by_the_author = Approval(WRITER, Permission.WRITE, HEAD)
+    assert content_with(replace(READY, approvals=(of_another, by_a_bot))) == set()
+    assert content_with(replace(READY, approvals=(by_the_author,), author_id=WRITER.id)) == set()
+    assert content_with(replace(READY, approvals=(by_the_author,))) == {WRITER.id}
 
 
 def test_what_somebody_else_pushed_is_proven_before_anything_else():
@@ -159,12 +174,6 @@ def test_on_another_base_nothing_is_worked_on_because_its_policy_is_nobodys():
     for pull in (ASKED, red(OURS), replace(PULL, mergeable=Mergeable.CONFLICT)):
         elsewhere = replace(pull, gate=replace(pull.gate, base_is_default=False))
         assert "base" in reasons(about(elsewhere))
-
-
-def test_the_author_does_not_silence_a_question_by_an_approval():
-    own = (Approval(WRITER, Permission.WRITE, HEAD),)
-    gate = replace(READY, approvals=own, author_id=WRITER.id)
-    assert isinstance(about(replace(PULL, asked=("remark:1",), gate=gate)), Revise)
 
 
 def test_a_revision_that_is_dropped_again_and_again_is_put_before_a_person():
@@ -211,9 +220,10 @@ def test_a_revision_that_failed_is_tried_again_when_somebody_says_so():
 
 
 def test_an_approval_in_words_counts_only_with_the_commit():
-    named = told(Approve(HEAD[:9]), issue=LABELLED)
-    assert decide(facts(named, PUBLISHED, PULL)) == Obeyed(41)
-    for sha in ("", OTHER[:9]):
+    for sha in (HEAD, HEAD[:12]):
+        named = told(Approve(sha), issue=LABELLED)
+        assert decide(facts(named, PUBLISHED, PULL)) == Obeyed(41)
+    for sha in ("", OTHER, OTHER[:12], HEAD[:11], HEAD[:7]):
         action = decide(facts(told(Approve(sha), issue=LABELLED), PUBLISHED, PULL))
         assert isinstance(action, Reply)
         assert HEAD[:12] in action.line

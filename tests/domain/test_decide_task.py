@@ -5,20 +5,20 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.actions import (
+    Admit,
     AskHuman,
     Conclude,
+    Disown,
     Ignore,
     Merge,
     RejectPolicy,
+    Remember,
     Wait,
 )
+from bot.domain.commands import Retry
 from bot.domain.decide import decide
 from bot.domain.decide_pull import NO_CHECKS
-from bot.domain.facts import (
-    Gone,
-    IssueState,
-    PullState,
-)
+from bot.domain.facts import Gone, IssueState, PullState, Reason
 from bot.domain.task import Ending, Task
 from bot.kernel.ci import CiAbsent, CiPending, CiRed
 from bot.kernel.merge_gate import (
@@ -30,15 +30,20 @@ from bot.kernel.values import Breach, Risk
 from tests.domain.deciding import (
     BROKEN,
     HEAD,
+    ISSUE,
     LABELLED,
     MERGE_SHA,
     PUBLISHED,
     PULL,
     READY,
     UNDER_WAY,
+    WRITER,
     ended,
     facts,
+    told,
 )
+
+WHY = Reason(5, WRITER, "Too slow.")
 
 # A task between admission and its pull request.
 
@@ -142,3 +147,12 @@ def test_a_merge_is_seen_also_under_a_bad_policy():
     action = decide(facts(LABELLED, PUBLISHED, pull, BROKEN))
     assert isinstance(action, Conclude)
     assert action.ending is Ending.MERGED
+
+
+def test_a_pull_request_opened_again_after_the_end_is_disowned_unless_work_is_under_way():
+    there = replace(facts(ISSUE, ended(Ending.STOPPED)), reopened=13)
+    assert decide(there) == Disown(13)
+    assert decide(replace(there, reasons=(WHY,))) == Remember(WHY)
+    for task in UNDER_WAY:
+        assert isinstance(decide(replace(there, issue=LABELLED, task=task)), Wait)
+    assert isinstance(decide(replace(there, issue=told(Retry()))), Admit)

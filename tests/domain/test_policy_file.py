@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.policy import Admission, Policy, PolicyError, RunPolicy, StalePolicy
+from bot.domain.policy import (
+    Admission,
+    LearnPolicy,
+    Policy,
+    PolicyError,
+    RunPolicy,
+    StalePolicy,
+    Switch,
+)
 from bot.domain.policy_file import read_policy
 from bot.kernel.merge_gate import MergePolicy
 from bot.kernel.values import Usd
@@ -48,6 +56,8 @@ stale:
 run:
   max_changes: 0
   budget: 1.25
+learn:
+  tune: off
 """
 
 
@@ -82,6 +92,7 @@ def test_everything_that_can_be_said_is_read():
     assert policy.propose.admit is Admission.BOT
     assert policy.stale == StalePolicy(remind=3, close=0)
     assert policy.run == RunPolicy(max_changes=0, budget=Usd.of("1.25"))
+    assert policy.learn == LearnPolicy(Switch.OFF)
 
 
 def test_the_example_differs_from_the_default_in_every_key_but_one():

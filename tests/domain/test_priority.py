@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.priority import RISK, SUCCESS, best, score
+from bot.domain.priority import RISK, best, score
 from bot.domain.subject import Repo, Subject
+from bot.domain.success import SUCCESS
 from bot.domain.task import Estimate, Task, TaskState
 from bot.kernel.values import Kind, Risk, Usd
 

@@ -82,13 +82,6 @@ def test_what_is_no_text_is_high():
     assert assessed("a.bin", "a\0b", "a\0c").risk is HIGH
 
 
-def test_lines_that_no_test_runs_are_medium_and_what_was_not_measured_says_nothing():
-    changes = (change("a.py", "x = 1\n", "x = 2\n"),)
-    by_covered = {covered: assess(changes, NO_TESTS, covered) for covered in (True, False, None)}
-    assert by_covered[True] == by_covered[None] == Assessment()
-    assert by_covered[False].risk is MEDIUM
-
-
 def test_the_word_of_the_model_and_of_triage_count_unless_they_say_low():
     words = (*said("triage", HIGH), *said("the author", LOW))
     seen = assess((change("a.py", "x = 1\n", "x = 2\n"),), NO_TESTS, said=words)
@@ -127,12 +120,12 @@ def diffs(draw):
     return tuple(change(f"d{n}/{name}", old, new) for n, (name, old, new) in enumerate(many))
 
 
-@given(diffs(), st.sampled_from([None, True, False]), st.sampled_from(Risk))
-def test_nothing_that_is_added_lowers_the_risk(changes, covered, word):
+@given(diffs(), st.sampled_from(Risk))
+def test_nothing_that_is_added_lowers_the_risk(changes, word):
     words = said("triage", word)
-    whole = assess(changes, NO_TESTS, covered, words)
+    whole = assess(changes, NO_TESTS, words)
     for kept in range(len(changes)):
-        part = assess(changes[:kept], NO_TESTS, covered, words)
+        part = assess(changes[:kept], NO_TESTS, words)
         assert whole.risk >= part.risk
     assert all(whole.risk >= reason.risk for reason in whole.reasons)
     assert whole.risk >= word

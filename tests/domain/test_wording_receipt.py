@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bot.domain.experiment import Tuning
+from bot.domain.pathway import Pathway
 from bot.domain.policy import PolicyError
 from bot.domain.risk.reasons import Reason, Sign
 from bot.domain.subject import Repo, Subject
@@ -31,6 +33,7 @@ from bot.domain.wording.receipt import (
     TestRow,
     receipt,
 )
+from bot.domain.wording.tuning import tuning_line
 from bot.kernel.proof import Outcome, Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
 
@@ -230,6 +233,21 @@ Evolve-Model: claude-sonnet-5-5
 Evolve-Task: acme/slugs#12 attempt 1
 Evolve-Journal: {"c" * 64}
 """
+    )
+
+
+def test_the_commit_message_tells_what_the_change_evolves():
+    told = commit_message(replace(COMMIT, pathway=Pathway.MEMORY))
+    assert told.splitlines()[-1] == "Evolve-Pathway: memory"
+
+
+def test_the_receipt_tells_what_the_change_evolves_and_by_which_parameters():
+    line = tuning_line(Tuning(recall=1, escalate_after=2, reviewed=False), "3/trial")
+    told = receipt(replace(VIEW, pathway=Pathway.TOOL, tuning=line))
+    assert "**fix** · tool evolution · 2 files" in told
+    assert (
+        "| parameters | 1 lesson at most, a stronger model after 2 failed proofs, reviewer off;"
+        " part of 3/trial |" in told
     )
 
 

@@ -1,11 +1,13 @@
 """A repository's template stands below what the bot says, harmless, for people to fill in."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.domain.wording.proposal import ProposalView, proposal
+from bot.domain.wording.proposal import proposal
 from bot.domain.wording.quoting import document
 from bot.domain.wording.template import (
     MARKER,
@@ -16,7 +18,7 @@ from bot.domain.wording.template import (
     pull_template,
     template_part,
 )
-from bot.kernel.values import Risk
+from tests.domain.proposing import VIEW
 
 TEMPLATE = """\
 ---
@@ -140,7 +142,7 @@ def test_what_people_made_of_the_template_is_kept_and_what_they_took_out_stays_o
 
 
 def test_an_improvement_asks_what_the_repository_asks():
-    view = ProposalView("1-1", "b", "ls", 0, "o", 3, Risk.LOW, "p", template_part(TEMPLATE))
+    view = replace(VIEW, template=template_part(TEMPLATE))
     assert proposal(view).endswith(template_part(TEMPLATE))
     assert "@octo" not in proposal(view)
 

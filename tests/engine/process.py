@@ -133,8 +133,13 @@ def start(machine: Machine, storm: Storm | None = None) -> Bot:
         watches=records.watches,
         failures=records.failures,
         assignments=records.assignments,
+        lessons=records.lessons,
         refusals=records.refusals,
+        judged=records.judged,
+        chronicle=records.chronicle,
         trajectory=records.trajectory,
+        tunings=records.tunings,
+        happenings=records.happenings,
         clock=machine.clock.now,
         operator=OPERATOR,
     )
@@ -150,8 +155,10 @@ def _in(storm: Storm, services: Services) -> Services:
         ledger=storm.over(services.ledger),
         journal=storm.over(services.journal),
         failures=storm.over(services.failures),
+        lessons=storm.over(services.lessons),
         refusals=storm.over(services.refusals),
         trajectory=storm.over(services.trajectory),
+        tunings=storm.over(services.tunings),
     )
 
 

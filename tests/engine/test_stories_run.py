@@ -222,5 +222,5 @@ def test_where_there_is_nothing_to_do_a_run_proposes_and_the_next_one_spends_not
     assert record.proposed.startswith("filed #")
     town.clock.sleep(60)
     again = run(town, "2.00")
-    assert "1 of at most 1" in again.proposed
+    assert "at most 1 may be open" in again.proposed
     assert again.spent == Usd()

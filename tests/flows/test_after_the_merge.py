@@ -1,17 +1,22 @@
 """What the bot does once its pull request is merged, or was closed without a merge."""
 
+import re
+
 import pytest
 
 from bot.cli.demo.sample import WORKFLOW
+from bot.domain.lessons.lesson import Active, Retired, Sort, Tally
 from bot.domain.task import Ending
+from bot.memory.journal import GENESIS, Intact, verify
 from forge.git.objects import ZERO
 from forge.world.entities import Role
-from forge.world.pulls import close_pull
+from forge.world.pulls import close_pull, reopen_pull
 from forge.world.pushes import move_ref, push_commit_as
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.conftest import Found
 from tests.engine.world import Town
 from tests.flows.pull_requests import BY_BOT, BY_HUMAN, NEGATIVE, Obliging, opened
+from tests.flows.remembering import lesson, taught
 
 pytestmark = [pytest.mark.sandbox, needs_sandbox]
 
@@ -41,6 +46,8 @@ def push(town: Town, files: dict[str, str]) -> None:
 def test_a_merge_that_turns_the_base_red_is_taken_back_by_a_pull_request(found: Found):
     town = found(actor=Obliging(), policy=BY_BOT, files=TURNS_RED)
     green_before(town)
+    before = town.issue("Before", "Nobody works on it.")
+    known = taught(town, before, "Count the last page.")
     issue = opened(town, pulls=2)
     first, revert = town.pulls()
     assert (first.merged, revert.merged) == (True, False)
@@ -54,6 +61,13 @@ def test_a_merge_that_turns_the_base_red_is_taken_back_by_a_pull_request(found: 
     assert "takes it back" in town.status(issue)
     outcomes = [row.entry.outcome for row in town.records.journal.rows()]
     assert any("turned red" in outcome for outcome in outcomes)
+
+    assert lesson(town, known).tally == Tally(1, 0, 1)
+    (practice,) = [one for one in town.records.lessons.all() if one.sort is Sort.WORKED]
+    assert isinstance(practice.standing, Retired)
+    assert practice.standing.note == "the merge was taken back"
+    (warning,) = [one for one in town.records.lessons.all() if "turned red" in one.text]
+    assert warning.standing == Active()
 
     push(town, {"README.md": "# another\n"})
     town.sweep()
@@ -113,8 +127,21 @@ def test_who_closes_it_unmerged_is_asked_why_once_and_the_answer_is_remembered(f
     (lesson,) = [row.entry.lessons for row in town.records.journal.rows() if row.entry.lessons]
     assert lesson == ("Pages must be counted in the database.",)
 
+    reopen_pull(town.forge.world, town.maintainer, pull)
+    town.settle()
+    town.sweep()
+    told = [body for body in town.our_comments(pull.issue) if body != question]
+    assert len(told) == 1, "said once"
+    assert f"`/evolve retry` on #{issue.number} has it done anew" in told[0]
+    close_pull(town.forge.world, town.maintainer, pull)
+
     town.say(issue, "/evolve retry")
     town.settle()
     asked = [str(request.messages[0].text) for request in town.model.requests]
     assert any("Pages must be counted in the database." in text for text in asked)
     assert not any("I hate it." in text for text in asked)
+
+    told = re.search(r"journal head\W+([0-9a-f]{64})", town.pulls()[-1].issue.body)
+    assert told is not None
+    assert told[1] != GENESIS
+    assert isinstance(verify(town.records.journal.stream(), told[1]), Intact)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.lessons.lesson import Active, Sort
 from bot.domain.task import Ending, TaskState
 from forge.world.pushes import push_commit_as
 from forge.world.reviews import approve
@@ -34,6 +35,10 @@ def test_a_failure_of_the_change_is_repaired_in_a_commit_of_its_own_and_then_mer
     assert "rounded down" in body, "what the whole change does is still said"
     assert "🔄" not in town.status(issue)
     books_agree(town)
+    (learned,) = [one for one in town.records.lessons.all() if one.sort is Sort.WRONG]
+    assert learned.standing == Active(), "it was right, as the merge shows"
+    assert learned.text.startswith("CI failed in ci / test on ")
+    assert learned.text.endswith("after a change of shelf/paging.py.")
 
 
 def test_what_the_repair_was_told_is_what_ci_said(found: Found):

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from bot.domain.lessons.lesson import Active, Sort, Tentative
 from bot.domain.revision import Came, Cause
 from bot.domain.task import Ending, TaskState
 from bot.stages.github import GitHub, NotAllowed
@@ -56,10 +57,16 @@ def test_requested_changes_and_line_comments_are_answered_by_one_commit(found: F
     assert "Written the plain way." in told
     assert wilma in town.pull().requested_reviewers
     assert town.task(issue).state is TaskState.PUBLISHED
+    asked = town.records.lessons.all()
+    assert {(one.sort, one.standing) for one in asked} == {(Sort.CONVENTION, Tentative())}
+    assert ["Too clever for me." in one.text for one in asked].count(True) == 1
+    assert ["Please write it the plain way." in one.text for one in asked].count(True) == 1
 
     approve(town.forge.world, wilma, town.pull())
     town.settle()
     assert town.task(issue).ending is Ending.MERGED
+    accepted = town.records.lessons.some(one.id for one in asked)
+    assert {one.standing for one in accepted} == {Active()}
 
 
 def test_a_question_in_a_thread_is_answered_without_a_commit_and_left_open(found: Found):

@@ -24,7 +24,7 @@ from forge.world.people import set_permission
 from forge.world.protection import protect_branch
 from forge.world.pulls import close_pull, edit_pull, open_pull
 from forge.world.pushes import delete_branch, push_commit_as
-from forge.world.queue import dequeue, enqueue
+from forge.world.queue import advance, dequeue, enqueue
 from forge.world.refusals import Refused
 from forge.world.reviews import approve
 from tests import oracle
@@ -89,6 +89,23 @@ def test_ci_tests_the_queues_own_commit_and_the_base_moves_to_exactly_that(queue
         ("pull_request", "closed", None),
     ]
     assert [one for one in heard if one in order] == order
+
+
+def test_what_conflicts_with_a_moved_base_is_taken_out_and_the_rest_stays_in_order(queued: Scene):
+    files = [{"a": "1"}, {"x": "theirs"}, {"b": "1"}]
+    pulls = [ready(queued, f"branch-{at}", changed) for at, changed in enumerate(files)]
+    queued.forge.ci.mode = Mode.PAUSED
+    for pull in pulls:
+        enqueue(queued.world, queued.bob, pull)
+    push_commit_as(queued.world, queued.ada, queued.repo, "main", {"x": "main\n"}, "x")
+    advance(queued.world, queued.repo, "main")
+    front, back = queued.repo.merge_queues["main"]
+    assert [front.pull, back.pull] == [pulls[0], pulls[2]]
+    assert front.base_sha == queued.world.git(queued.repo).branch("main")
+    assert back.base_sha == front.head_sha
+    queued.forge.ci.mode = Mode.NORMAL
+    assert ("pull_request", "dequeued", "MERGE_CONFLICT") in told(queued)
+    assert [pull.merged for pull in pulls] == [True, False, True]
 
 
 def test_what_breaks_only_together_is_taken_out_and_the_rest_is_built_anew(queued: Scene):

@@ -13,7 +13,7 @@ from bot.memory.telemetry import (
     Fate,
     Group,
     Share,
-    courses_of,
+    casts_of,
     telemetry,
 )
 from tests.memory.pasts import Past
@@ -83,7 +83,7 @@ def test_work_between_attempts_costs_and_has_no_attempts(past):
 def test_an_attempt_that_was_published_and_then_stopped_is_not_merged(past):
     past.attempt("implement", endings=("awaiting review", "stopped"))
     past.attempt("implement", endings=())
-    first, second = courses_of(past.charges, past.entries, past.marks, past.subjects)
+    first, second = casts_of(past.charges, past.entries, past.marks, past.subjects)
     assert (first.fate, first.proven) == (Fate.NOT_MERGED, True)
     assert (second.fate, second.proven) == (Fate.UNDECIDED, False)
 

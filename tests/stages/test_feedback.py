@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 
-from bot.domain.feedback import Feedback, OnThread
+import pytest
+
+from bot.domain.feedback import Feedback, OnThread, still_asked
 from bot.kernel.authority import Actor
 from bot.kernel.text import fence
 from bot.kernel.values import Sha
-from bot.stages.feedback import asked_by_review, asked_in_thread
+from bot.stages.feedback import asked_by_review, asked_in_comments, asked_in_thread
+from bot.stages.github import CommentRead
 from bot.stages.revise import asked
 from bot.stages.talk import Remark, ReviewSaid, ReviewState, Thread
 
@@ -14,6 +17,7 @@ US = Actor(99, "evolve[bot]", is_bot=True)
 WILMA, MARK = Actor(1, "wilma", is_bot=False), Actor(3, "mark", is_bot=False)
 RITA = Actor(2, "rita", is_bot=False)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOTHING = frozenset[str]()
 NONCE = "0123456789abcdef"
 
 
@@ -22,8 +26,8 @@ def may(actor: Actor) -> bool:
 
 
 def thread(*said: tuple[Actor, str], resolved: bool = False) -> Thread:
-    remarks = tuple(Remark(n, by, text, NOON, False) for n, (by, text) in enumerate(said, 1))
-    return Thread("key", "a.py", 3, resolved, False, remarks)
+    remarks = tuple(Remark(n, by, text) for n, (by, text) in enumerate(said, 1))
+    return Thread("key", "a.py", 3, resolved, remarks)
 
 
 def heard(*said: tuple[Actor, str], resolved: bool = False) -> Feedback | None:
@@ -89,3 +93,32 @@ def test_only_the_newest_deciding_review_of_a_person_asks():
     remark, content = said(3, MARK, ReviewState.COMMENTED, ""), said(4, WILMA, approved)
     asks = asked_by_review((first, other, remark, content), US.id)
     assert [one.key for one in asks] == ["review:2"]
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_comment_asks_for_what_it_says_now(edited: bool):
+    comment = CommentRead(8, WILMA, "/evolve rename it to `count`", NOON, edited)
+    (ask,) = asked_in_comments((comment,), US.id)
+    assert (ask.key, ask.by, ask.text) == ("comment:8", WILMA, comment.body)
+
+
+@pytest.mark.parametrize("body", ["Nice.", "/evolve stop", "/evolve approve", "> /evolve do it"])
+def test_a_comment_without_an_instruction_asks_for_nothing(body: str):
+    assert asked_in_comments((CommentRead(8, WILMA, body, NOON, False),), US.id) == ()
+
+
+def test_an_approval_settles_what_its_author_asked_and_nobody_elses_question():
+    mine, yours = heard((WILMA, "Rename it.")), heard((MARK, "Why?"))
+    assert mine is not None
+    assert yours is not None
+    assert still_asked((mine, yours), NOTHING, frozenset({WILMA.id})) == (yours,)
+    both = heard((MARK, "Why?"), (WILMA, "Rename it."))
+    assert both is not None
+    assert still_asked((both,), NOTHING, frozenset({WILMA.id})) == (both,)
+    assert still_asked((both,), NOTHING, frozenset({WILMA.id, MARK.id})) == ()
+
+
+def test_what_was_heard_is_not_asked_again():
+    ask = heard((WILMA, "Rename it."))
+    assert ask is not None
+    assert still_asked((ask,), frozenset({ask.key}), frozenset()) == ()

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.proposing.evidence import FailingSnippet, SlowSnippet, Todo
 from bot.domain.task import Estimate, Part
 from bot.kernel.budget import Usage
 from bot.kernel.values import Kind, Risk, Usd
+from bot.memory.telemetry.standing import Standing
 from bot.stages.model import Reply, ToolCall
 from bot.stages.plan import NoPlan, Planned, read_plan
-from bot.stages.propose import Idea, NoIdea, read_idea
+from bot.stages.propose import Idea, NoIdea, ranked, read_ideas
 from bot.stages.triage import (
     DEAREST,
     PARTS_MOST,
@@ -22,6 +24,7 @@ from bot.stages.triage import (
     WantsChange,
     read_triage,
 )
+from tests.adapters.databases import REPO
 
 TRIAGE = {
     "verdict": "change",
@@ -35,12 +38,16 @@ TRIAGE = {
 IDEA = {
     "title": "Spaces become dashes",
     "body": "One would do.",
-    "evidence_command": "python3 -c 'print(1)'",
+    "kind": "fix",
+    "evidence_command": "python3 -c 'assert 0'",
     "impact": 2,
     "risk": "low",
     "estimate_usd": 0.1,
     "proves": "A test.",
 }
+
+
+FOUND = (Todo("a.py", 3, "TODO: mend"), Todo("b.py", 4, "TODO: tidy"))
 
 
 def reply(*calls: tuple[str, Mapping[str, object]]) -> Reply:
@@ -60,7 +67,8 @@ def triaged(**said: object):
 
 
 def idea(**said: object):
-    return read_idea(reply(("propose", IDEA | said)), ())
+    (read,) = read_ideas(reply(("propose", IDEA | said)), FOUND)
+    return read
 
 
 def without(said: Mapping[str, object], key: str) -> dict[str, object]:
@@ -177,17 +185,73 @@ def test_a_plan_without_a_test_or_steps_is_none(calls):
 
 
 def test_a_whole_proposal_is_an_idea():
-    assert idea() == Idea(
-        "Spaces become dashes", "One would do.", "python3 -c 'print(1)'", 2, Risk.LOW, "A test."
-    )
+    estimate = Estimate(Kind.FIX, 2, Risk.LOW, Usd.of("0.1"), "One would do.")
+    snippet = FailingSnippet("python3 -c 'assert 0'")
+    assert idea() == Idea("Spaces become dashes", "One would do.", estimate, snippet, "A test.")
 
 
-@pytest.mark.parametrize("field", ["title", "body", "evidence_command", "proves"])
+@pytest.mark.parametrize("field", ["title", "body", "proves"])
 @pytest.mark.parametrize("value", [None, "", "  ", 7, ["x"], "<!-- hidden -->"])
 def test_a_proposal_without_one_of_its_texts_is_none(field: str, value: object):
     read = idea(**{field: value})
     assert isinstance(read, NoIdea)
     assert field in read.reason
+
+
+def test_an_idea_may_choose_what_a_tool_found():
+    read = idea(evidence_command=None, finding=2)
+    assert isinstance(read, Idea)
+    assert read.evidence == FOUND[1]
+    assert read.paths == ("b.py",)
+
+
+@pytest.mark.parametrize("number", [0, -1, 3, 10**30, "1", 1.0, True, [1]])
+def test_an_idea_that_points_at_no_finding_is_none(number: object):
+    assert isinstance(idea(evidence_command=None, finding=number), NoIdea)
+
+
+def test_an_idea_has_exactly_one_kind_of_evidence():
+    assert isinstance(idea(finding=1), NoIdea)
+    assert isinstance(idea(evidence_command=" "), NoIdea)
+    assert isinstance(idea(evidence_command="x" * 3000), NoIdea)
+
+
+def test_what_takes_long_is_said_with_how_long():
+    read = idea(at_least_seconds=2)
+    assert isinstance(read, Idea)
+    assert read.evidence == SlowSnippet("python3 -c 'assert 0'", 2.0)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 61, float("nan"), float("inf"), "2", True, [2]])
+def test_a_length_that_cannot_be_read_is_none(seconds: object):
+    assert isinstance(idea(at_least_seconds=seconds), NoIdea)
+
+
+@pytest.mark.parametrize("value", [None, "soon", "NaN", [1]])
+def test_a_proposal_whose_estimate_cannot_be_read_is_none(value: object):
+    assert isinstance(idea(estimate_usd=value), NoIdea)
+
+
+def test_several_ideas_are_read_in_their_order_and_no_endless_list():
+    calls = [("propose", IDEA | {"title": f"idea {n}"}) for n in range(30)]
+    read = read_ideas(reply(*calls), ())
+    assert [one.title for one in read if isinstance(one, Idea)] == [f"idea {n}" for n in range(5)]
+
+
+def test_what_is_worth_most_comes_first_and_what_cannot_be_read_last():
+    calls = [
+        ("propose", IDEA | {"title": "dear", "estimate_usd": 9}),
+        ("propose", without(IDEA, "title")),
+        ("propose", IDEA | {"title": "risky", "risk": "breaking"}),
+        ("propose", IDEA | {"title": "good"}),
+    ]
+    order = ranked(read_ideas(reply(*calls), ()), Standing(REPO))
+    titles = [one.title if isinstance(one, Idea) else "" for one in order]
+    assert titles == ["good", "risky", "dear", ""]
+
+
+def test_who_calls_nothing_proposes_nothing():
+    assert read_ideas(reply(), FOUND) == (NoIdea("it proposes nothing"),)
 
 
 @pytest.mark.parametrize("value", [None, "2", 2.0, True, [2]])
@@ -204,15 +268,7 @@ def test_a_proposal_without_a_risk_is_none(value: object):
 def test_an_impact_is_kept_between_one_and_five(said: int, read: int):
     outcome = idea(impact=said)
     assert isinstance(outcome, Idea)
-    assert outcome.impact == read
-
-
-@pytest.mark.parametrize(
-    "known", ["Spaces become dashes", "spaces  become DASHES!", "`Spaces` become dashes."]
-)
-def test_an_idea_that_is_known_is_none_however_it_is_spelt(known: str):
-    read = read_idea(reply(("propose", IDEA)), ("Something else", known))
-    assert read == NoIdea("it is known already")
+    assert outcome.estimate.impact == read
 
 
 def test_a_title_is_one_short_line():
@@ -246,7 +302,7 @@ def test_no_verdict_whatever_breaks_the_reader(said: dict[str, object]):
         assert Usd() <= outcome.estimate.cost <= Usd.of(DEAREST)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(IDEA)), json_values))
+@given(st.dictionaries(st.sampled_from([*IDEA, "finding", "at_least_seconds"]), json_values))
 def test_no_proposal_whatever_breaks_the_reader(said: dict[str, object]):
-    outcome = read_idea(reply(("propose", IDEA | said)), ())
-    assert isinstance(outcome, Idea | NoIdea)
+    for outcome in read_ideas(reply(("propose", IDEA | said)), FOUND):
+        assert isinstance(outcome, Idea | NoIdea)

@@ -24,6 +24,7 @@ class Lock(IntEnum):
     LEDGER = 0x65766F02
     JOURNAL = 0x65766F03
     QUEUE = 0x65766F04
+    LESSONS = 0x65766F05
 
 
 def open_database(url: str) -> Engine:

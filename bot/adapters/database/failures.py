@@ -25,7 +25,7 @@ from bot.domain.subject import Repo, Subject
 from bot.kernel.values import Kind
 from bot.memory.failures import FailedProposal
 
-CANDIDATES_MOST = 24
+CANDIDATES_MOST = 16
 """Failures that are read whole for one look-up."""
 NEWEST = 120
 """Failures of one term that are looked at, the newest first: a rare term has no more than these,
@@ -66,10 +66,9 @@ class SqlFailures:
         terms = [term_id(repo, term) for term in asked]
         bound: dict[str, object] = {f"t{n}": term for n, term in enumerate(terms)}
         bound |= {f"w{n}": says for n, says in enumerate(asked.values())}
-        query = _best(len(asked)).where(failures.c.at >= bindparam("since"))
         bound["since"] = since
         with reading(self._engine) as connection:
-            rows = connection.execute(query, bound).all()
+            rows = connection.execute(_best(len(asked)), bound).all()
         return tuple(map(_failure, rows))
 
 
@@ -86,7 +85,8 @@ def _best(asked: int) -> Select[*tuple[object, ...]]:
         .subquery()
     )
     joined = select(failures).join(best, best.c.failure == failures.c.seq)
-    return joined.order_by(best.c.score.desc(), failures.c.seq.desc())
+    recent = joined.where(failures.c.at >= bindparam("since"))
+    return recent.order_by(best.c.score.desc(), failures.c.seq.desc())
 
 
 def _newest(number: int) -> Select[int, float]:

@@ -52,27 +52,29 @@ class SqlJournal:
         with writing(self._engine, Lock.JOURNAL) as connection:
             existing = connection.execute(same_key).first()
             if existing is not None:
-                return _row(existing)
+                return row_of(existing)
             last = connection.execute(newest).first()
             previous = GENESIS if last is None else last.hash
             row_id = 1 if last is None else last.id + 1
             row = Row(row_id, entry, previous, entry_hash(previous, row_id, entry))
-            connection.execute(insert(journal).values(_columns(row)))
+            connection.execute(insert(journal).values(journal_columns(row)))
         return row
 
     def rows(self) -> tuple[Row, ...]:
         """All rows in order, also such as were tampered with."""
         with reading(self._engine) as connection:
             rows = connection.execute(select(journal).order_by(journal.c.id)).all()
-        return tuple(_row(row) for row in rows)
+        return tuple(row_of(row) for row in rows)
 
-    def stream(self) -> Iterator[Row]:
-        """All rows in order, some hundred in memory at a time."""
+    def stream(self, after: int | None = None) -> Iterator[Row]:
+        """All rows in order, or those above a number, some hundred in memory at a time."""
         query = select(journal).order_by(journal.c.id)
+        if after is not None:
+            query = query.where(journal.c.id > after)
         with reading(self._engine) as connection:
             streaming = connection.execution_options(yield_per=STREAMED)
             for row in streaming.execute(query):
-                yield _row(row)
+                yield row_of(row)
 
     def head(self) -> str:
         """The newest hash, `GENESIS` when there is no row."""
@@ -81,7 +83,8 @@ class SqlJournal:
             return connection.execute(newest).scalar() or GENESIS
 
 
-def _columns(row: Row) -> dict[str, object]:
+def journal_columns(row: Row) -> dict[str, object]:
+    """A row of the journal as one of its table."""
     entry = row.entry
     return {
         "id": row.id,
@@ -106,7 +109,8 @@ def _columns(row: Row) -> dict[str, object]:
     }
 
 
-def _row(row: SqlRow) -> Row:
+def row_of(row: SqlRow) -> Row:
+    """A row of `journal_entries`, also one that was tampered with."""
     if any(isinstance(value, bytes) for value in row):
         # SQLite takes bytes in any column, and we never wrote any: no hash can fit this row.
         return Row(row.id, _UNREADABLE, str(row.previous), "")

@@ -1,5 +1,6 @@
 """The ledger in the database: the kernel decides, one process at a time."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC
 from fractions import Fraction
@@ -34,13 +35,15 @@ from bot.memory.ledger import (
     ReserveOutcome,
     Scope,
     Settled,
+    Spending,
 )
 
-_COUNTED = case(
+COUNTED = case(
     (charges.c.state == ChargeState.OPEN, charges.c.reserved_nano),
     (charges.c.state == ChargeState.SETTLED, charges.c.charged_nano),
     else_=0,
 )
+"""What a row counts for, in nanodollars: a reservation that was never settled counts as spent."""
 
 
 class SqlLedger:
@@ -128,7 +131,24 @@ class SqlLedger:
         if task is not None:
             query = query.where(charges.c.task == task)
         with reading(self._engine) as connection:
-            return tuple(_charge(row) for row in connection.execute(query))
+            return tuple(charge_of(row) for row in connection.execute(query))
+
+    def spendings(self, tasks: Collection[int] | None = None) -> tuple[Spending, ...]:
+        """By attempt, role and model, of these tasks or of all; what was released is left out."""
+        which = (charges.c.task, charges.c.attempt, charges.c.role, charges.c.model)
+        query = (
+            select(*which, func.sum(COUNTED).label("nano"))
+            .where(charges.c.state != ChargeState.RELEASED)
+            .group_by(*which)
+            .order_by(*which)
+        )
+        if tasks is not None:
+            query = query.where(charges.c.task.in_(tasks))
+        with reading(self._engine) as connection:
+            return tuple(
+                Spending(row.task, row.attempt, row.role, row.model, Usd(int(row.nano)))
+                for row in connection.execute(query)
+            )
 
     def total(self) -> Usd:
         """Everything ever settled plus everything still reserved."""
@@ -168,7 +188,7 @@ def _of_change(task: int, attempt: int) -> ColumnElement[bool]:
 
 
 def _sum(connection: Connection, circle: ColumnElement[bool]) -> Usd:
-    total = select(func.coalesce(func.sum(_COUNTED), 0)).where(circle)
+    total = select(func.coalesce(func.sum(COUNTED), 0)).where(circle)
     # PostgreSQL sums 64-bit integers into a decimal.
     return Usd(int(connection.execute(total).scalar_one()))
 
@@ -199,7 +219,8 @@ def _opened(reservation: Reservation) -> Values:
     }
 
 
-def _charge(row: SqlRow) -> Charge:
+def charge_of(row: SqlRow) -> Charge:
+    """A row of `charges`."""
     usage = None
     if row.input_tokens is not None:
         usage = Usage(

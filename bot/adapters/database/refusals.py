@@ -7,7 +7,8 @@ from sqlalchemy import Engine, func, select
 from bot.adapters.database.dialect import insert_new
 from bot.adapters.database.engine import reading, writing
 from bot.adapters.database.tables import refusals as table
-from bot.memory.refusals import Gate, Refusal, RefusalCount
+from bot.domain.subject import Repo, Subject
+from bot.memory.refusals import JUDGES, Gate, Refusal, RefusalCount, RefusedAttempt
 
 
 class SqlRefusals:
@@ -34,6 +35,38 @@ class SqlRefusals:
         if rows:
             with writing(self._engine) as connection:
                 insert_new(connection, table, rows)
+
+    def all(self) -> tuple[Refusal, ...]:
+        """Every refusal, oldest first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(table).order_by(table.c.seq)).all()
+        return tuple(
+            Refusal(
+                row.key,
+                Gate(row.gate),
+                row.rule,
+                # The installation is not kept: a repository is known by its name.
+                Subject(Repo(row.owner, row.name, 0), row.number),
+                row.attempt,
+                row.at,
+            )
+            for row in rows
+        )
+
+    def by_attempt(self, repo: Repo) -> tuple[RefusedAttempt, ...]:
+        """How often each rule refused a change in each attempt of a repository."""
+        columns = table.c
+        which = (columns.number, columns.attempt, columns.rule)
+        query = (
+            select(*which, func.count().label("many"))
+            .where(columns.owner == repo.owner, columns.name == repo.name)
+            .where(columns.gate.in_(JUDGES))
+            .group_by(*which)
+            .order_by(*which)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return tuple(RefusedAttempt(row.number, row.attempt, row.rule, row.many) for row in rows)
 
     def counts(self) -> tuple[RefusalCount, ...]:
         """By gate and rule, the most frequent rule of a gate first."""

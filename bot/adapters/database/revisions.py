@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, insert, select, update
 
 from bot.adapters.database.dialect import Values
 from bot.adapters.database.engine import Lock, reading, writing
@@ -22,8 +22,9 @@ class SqlRevisions:
     def ask(self, task: Task, wanted: Wanted, now: datetime) -> Revision | None:
         """Begin a revision, or give back the one that is under way; None when it is too late."""
         with writing(self._engine, Lock.QUEUE) as connection:
-            if (open_one := _under_way(connection, task)) is not None:
-                return open_one
+            last = _newest(connection, task)
+            if last is not None and last.came is Came.UNDER_WAY:
+                return last
             published = and_(
                 tasks.c.id == task.id,
                 tasks.c.attempt == task.attempt,
@@ -32,9 +33,8 @@ class SqlRevisions:
             moved = update(tasks).where(published).values(state=TaskState.REVISING)
             if connection.execute(moved).rowcount == 0:
                 return None
-            mine = and_(revisions.c.task == task.id, revisions.c.attempt == task.attempt)
-            last = connection.execute(select(func.max(revisions.c.number)).where(mine)).scalar()
-            begun = Revision(task.id, task.attempt, (last or 0) + 1, wanted, now)
+            number = 1 if last is None else last.number + 1
+            begun = Revision(task.id, task.attempt, number, wanted, now)
             connection.execute(insert(revisions).values(_values(begun)))
             return begun
 
@@ -46,7 +46,7 @@ class SqlRevisions:
             .order_by(revisions.c.number)
         )
         with reading(self._engine) as connection:
-            return tuple(_revision_of(row) for row in connection.execute(query))
+            return tuple(revision_of(row) for row in connection.execute(query))
 
     def end(self, revision: Revision, came: Came, said: str, published: Published | None) -> None:
         """What came of it, and the task published again; a second ending changes nothing."""
@@ -69,14 +69,12 @@ class SqlRevisions:
             connection.execute(update(revisions).where(over).values(came=Came.DROPPED))
 
 
-def _under_way(connection: Connection, task: Task) -> Revision | None:
-    mine = and_(
-        revisions.c.task == task.id,
-        revisions.c.attempt == task.attempt,
-        revisions.c.came == Came.UNDER_WAY,
-    )
-    row = connection.execute(select(revisions).where(mine)).first()
-    return None if row is None else _revision_of(row)
+def _newest(connection: Connection, task: Task) -> Revision | None:
+    """The only one that can be under way: another is begun only when it is over."""
+    mine = and_(revisions.c.task == task.id, revisions.c.attempt == task.attempt)
+    query = select(revisions).where(mine).order_by(revisions.c.number.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else revision_of(row)
 
 
 def _this(revision: Revision) -> ColumnElement[bool]:
@@ -101,6 +99,7 @@ def _values(revision: Revision) -> Values:
     }
 
 
-def _revision_of(row: Row) -> Revision:
+def revision_of(row: Row) -> Revision:
+    """A row of `revisions`."""
     wanted = Wanted(Cause(row.cause), Sha(row.head), tuple(row.heard))
     return Revision(row.task, row.attempt, row.number, wanted, row.at, Came(row.came), row.said)

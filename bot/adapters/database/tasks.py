@@ -1,8 +1,19 @@
 """The queue's mirror in the database: one row an issue, and a ticket for each attempt at it."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.adapters.database import admission
 from bot.adapters.database.dialect import Values, insert_new
@@ -19,7 +30,7 @@ from bot.adapters.database.tables import allowances, answers, story, tasks
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Estimate, Part, Published, Task, TaskState
 from bot.kernel.values import Usd
-from bot.memory.tasks import Admittance, StageMark
+from bot.memory.tasks import QUEUED, Admittance, StageMark
 
 
 class SqlTasks:
@@ -183,6 +194,16 @@ class SqlTasks:
         query = select(story).where(story.c.task == task_id).order_by(story.c.seq)
         with reading(self._engine) as connection:
             return tuple(mark_of(row) for row in connection.execute(query))
+
+    def queued_at(self, tasks: Collection[int] | None = None) -> Mapping[tuple[int, int], datetime]:
+        """When each attempt of these tasks, or of all, was queued, by task and attempt."""
+        which = (story.c.task, story.c.attempt)
+        query = select(*which, func.min(story.c.at).label("first")).where(story.c.stage == QUEUED)
+        if tasks is not None:
+            query = query.where(story.c.task.in_(tasks))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.group_by(*which)).all()
+        return {(row.task, row.attempt): row.first for row in rows}
 
     def tell(self, task_id: int, answer: str) -> None:
         """The reply to a command, shown until the next mark."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from bot.adapters.git import changes, worktree
+from bot.adapters.git.blame import line_origin
 from bot.adapters.git.command import GitCommand, GitError
 from bot.adapters.git.objects import (
     EXECUTABLE,
@@ -24,6 +25,7 @@ from bot.kernel.patch_gate import FileChange
 from bot.kernel.values import Sha
 from bot.stages.workspace import (
     GitFailed,
+    LineOrigin,
     MergedTree,
     PushOutcome,
     Remote,
@@ -116,6 +118,10 @@ class BareMirror:
             if subject and not author.endswith("[bot]"):
                 found.append(subject)
         return tuple(found[:most])
+
+    def line_origin(self, commit: Sha, path: str, line: int) -> LineOrigin | None:
+        """Who wrote the line (from 1) as it is in this commit; None where git cannot tell."""
+        return line_origin(self._git, commit, path, line)
 
     def tree_of(self, commit: Sha) -> Sha:
         """The tree of a commit (of a tree: itself). Raises GitError when there is none."""

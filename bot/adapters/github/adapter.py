@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from bot.adapters.github import (
+    backlog,
     ci,
+    closing,
     comments,
     failing,
     issues,
@@ -13,12 +15,14 @@ from bot.adapters.github import (
     sub_issues,
     talk,
 )
+from bot.adapters.github.demands import fetch_demands
 from bot.adapters.github.landing import GitHubLanding
 from bot.domain.subject import Repo, Subject
 from bot.kernel.authority import Permission
 from bot.kernel.ci import Check, Required
 from bot.kernel.merge_gate import MergePermit
 from bot.kernel.values import Sha
+from bot.stages.backlog import FiledIssue
 from bot.stages.failing import FailedCheck
 from bot.stages.github import (
     CommentRead,
@@ -29,7 +33,6 @@ from bot.stages.github import (
     MergeOutcome,
     PullRead,
     RepoRead,
-    Reviews,
 )
 from bot.stages.talk import ReviewSaid, Thread
 from bot.stages.workspace import Remote
@@ -66,9 +69,18 @@ class RestGitHub(GitHubLanding):
         """Open issues with a label, changed since then."""
         return issues.fetch_issues_with(self._clients.of(repo), repo, label, since)
 
+    def filed_issues(self, repo: Repo, labels: tuple[str, ...]) -> tuple[FiledIssue, ...]:
+        """Every issue with one of the labels, and the most recently changed others, each once."""
+        client, ours = self._clients.of(repo), self._clients.identity()
+        return backlog.fetch_filed_issues(client, ours, repo, labels)
+
     def label_events(self, subject: Subject) -> tuple[LabelEvent, ...]:
         """Every labelling in the timeline, oldest first."""
         return issues.fetch_label_events(self._clients.of(subject.repo), subject)
+
+    def closing_merge(self, subject: Subject) -> Sha | None:
+        """The merge commit by which the issue was last closed."""
+        return closing.fetch_closing_merge(self._clients.of(subject.repo), subject)
 
     def comments(self, subject: Subject) -> tuple[CommentRead, ...]:
         """All comments of an issue or pull request, oldest first."""
@@ -100,11 +112,7 @@ class RestGitHub(GitHubLanding):
 
     def required_checks(self, repo: Repo, branch: str) -> tuple[Required, ...]:
         """What branch protection and rulesets require; empty when nothing is required."""
-        return ci.fetch_required(self._clients.of(repo), repo, branch)
-
-    def reviews(self, repo: Repo, number: int) -> Reviews:
-        """Each reviewer's standing word, with the reviewer's permission now and the commit."""
-        return pulls.fetch_reviews(self._clients.of(repo), repo, number)
+        return fetch_demands(self._clients.of(repo), repo, branch).required
 
     def ensure_label(self, repo: Repo, name: str, colour: str, description: str) -> None:
         """The label exists."""

@@ -62,17 +62,32 @@ def seconds_to_wait(headers: Mapping[str, str], now_epoch: float) -> float:
     return 60.0
 
 
+GRAPHQL_LIMITS = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
+"""GitHub's types of the GraphQL errors that say so."""
+
+
+def has_rate_limit(answer: Record) -> bool:
+    """Whether GraphQL says, in an answer of 200, that nothing is left for now."""
+    errors = answer.records("errors")
+    return any(
+        one.text("type") in GRAPHQL_LIMITS or _is_secondary(one.text("message")) for one in errors
+    )
+
+
 def is_rate_limit(status: int, headers: Mapping[str, str], message: str) -> bool:
     """Whether a refusal is a primary or secondary rate limit and not a lack of permission."""
     if status == 429:
         return True
-    said = message.lower()
     return status == 403 and (
         "retry-after" in headers
         or headers.get("x-ratelimit-remaining") == "0"
-        or "secondary rate limit" in said
-        or "abuse detection" in said
+        or _is_secondary(message)
     )
+
+
+def _is_secondary(message: str) -> bool:
+    said = message.lower()
+    return "secondary rate limit" in said or "abuse detection" in said
 
 
 def explain(status: int, message: str, asked: str, headers: Mapping[str, str]) -> Refused:

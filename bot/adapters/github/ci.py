@@ -1,4 +1,4 @@
-"""Checks of a commit, checks that a branch requires, and reviews that stand."""
+"""Checks and statuses of a commit."""
 
 from urllib.parse import quote
 
@@ -6,7 +6,7 @@ from bot.adapters.github.client import Client
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo
-from bot.kernel.ci import Check, CheckState, Required
+from bot.kernel.ci import Check, CheckState
 from bot.kernel.values import Sha
 from bot.stages.github import Identity
 
@@ -66,58 +66,3 @@ def check_of_status(record: Record, ours: Identity, app_id: int | None) -> Check
     own = record.number("creator", "id") == ours.user_id
     state = _STATUSES.get(record.text("state"), CheckState.FAILURE)
     return Check(record.text("context"), ours.app_id if own else app_id, state)
-
-
-def fetch_required(client: Client, repo: Repo, branch: str) -> tuple[Required, ...]:
-    """The union of what branch protection and rulesets require.
-
-    Reading the protection itself takes `administration: read`, which we do not ask for; without it
-    the branch tells its required checks. Raises NotAllowed when neither source can be read.
-    """
-    at = repo_path(repo, "branches", quote(branch, safe=""))
-    found: list[Required] = []
-    for one in (protection_of(client, at), client.record(at)):
-        if one is not None:
-            found += required_of_protection(one)
-    rules = client.pages(repo_path(repo, "rules/branches", quote(branch, safe="")))
-    found += [one for rule in rules for one in required_of_rule(rule)]
-    return tuple(dict.fromkeys(found))
-
-
-def protection_of(client: Client, branch_path: str) -> Record | None:
-    """The classic protection of a branch; None where it has none or we may not read it."""
-    return client.readable(f"{branch_path}/protection")
-
-
-def required_of_protection(record: Record) -> tuple[Required, ...]:
-    """Required checks of a protection, or of a branch that carries a summary of its own."""
-    checks = record.record("required_status_checks") or record.record(
-        "protection", "required_status_checks"
-    )
-    if checks is None:
-        return ()
-    listed = tuple(
-        Required(one.text("context"), _source(one.number("app_id")))
-        for one in checks.records("checks")
-        if one.text("context")
-    )
-    names = checks.at("contexts")
-    contexts = [one for one in names if isinstance(one, str)] if isinstance(names, list) else []
-    known = {one.name for one in listed}
-    return (*listed, *(Required(name) for name in contexts if name not in known))
-
-
-def required_of_rule(record: Record) -> tuple[Required, ...]:
-    """Required checks of one active rule of a ruleset."""
-    if record.text("type") != "required_status_checks":
-        return ()
-    return tuple(
-        Required(one.text("context"), _source(one.number("integration_id")))
-        for one in record.records("parameters", "required_status_checks")
-        if one.text("context")
-    )
-
-
-def _source(app_id: int | None) -> int | None:
-    """GitHub writes "any source" as -1 or null."""
-    return None if app_id is None or app_id < 0 else app_id

@@ -81,13 +81,17 @@ class Client:
 
         Raises as `read` does.
         """
-        body = {"query": query, "variables": dict(variables or {})}
-        return self._retried(Ask("POST", self.wire.graphql_url, body=body)).record()
+        ask = self._question(query, variables or {})
+        return self._repeated(lambda: self._as_us(ask, self.wire.graphql))
 
     def graphql_write(self, query: str, variables: Mapping[str, object], about: str) -> Record:
         """A GraphQL mutation, once, in turn; the whole answer. Raises as `write`."""
-        body: dict[str, object] = {"query": query, "variables": dict(variables)}
-        return self.write("POST", self.wire.graphql_url, body, about).record()
+        ask = self._question(query, variables)
+        return self._in_turn(ask, about, lambda: self._as_us(ask, self.wire.graphql))
+
+    def _question(self, query: str, variables: Mapping[str, object]) -> Ask:
+        body = {"query": query, "variables": dict(variables)}
+        return Ask("POST", self.wire.graphql_url, body=body)
 
     def tail(self, path: str, most: int) -> bytes:
         """The head and the end of a download that GitHub redirects to; empty when it is gone.
@@ -109,12 +113,16 @@ class Client:
 
     def write(self, method: str, path: str, body: dict[str, object] | None, about: str) -> Answer:
         """Write once, in turn, counted against the cap of `about`. Raises Lost when unsure."""
+        ask = Ask(method, path, body=body)
+        return self._in_turn(ask, about, lambda: self._send(ask))
+
+    def _in_turn(self, ask: Ask, about: str, send: Callable[[], T]) -> T:
         self.guard.count(about)
-        kinds, digest = redactions(body)
+        kinds, digest = redactions(ask.body)
         if kinds:
             self.redacted(about, kinds, digest)
         with self.pacer.turn():
-            return self._send(Ask(method, path, body=body))
+            return send()
 
     def _retried(self, ask: Ask) -> Answer:
         return self._repeated(lambda: self._send(ask))

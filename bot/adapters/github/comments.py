@@ -1,9 +1,10 @@
 """Comments and reactions: exactly one comment of ours for each marker."""
 
-from bot.adapters.github.answers import Answer, Refused
-from bot.adapters.github.client import GONE, Client
+from bot.adapters.github.answers import Answer
+from bot.adapters.github.client import Client
 from bot.adapters.github.ensure import written
-from bot.adapters.github.outgoing import body_with, same
+from bot.adapters.github.one_comment import Ours, Place, ensure_one_comment
+from bot.adapters.github.outgoing import body_with
 from bot.adapters.github.paths import issue_path, repo_path
 from bot.adapters.github.readers import comment_read
 from bot.domain.subject import Subject
@@ -17,55 +18,16 @@ def fetch_comments(client: Client, subject: Subject) -> tuple[CommentRead, ...]:
 
 
 def ensure_comment(client: Client, ours: Identity, subject: Subject, marker: str, body: str) -> int:
-    """Make exactly one comment of ours hold the marker and say the body; its id.
+    """Make exactly one comment of ours hold the marker and say the body; its id."""
 
-    When a crash between two workers left more than one, the oldest stays.
-    """
-    text = body_with(marker, body)
-
-    def mine() -> list[CommentRead]:
+    def mine() -> list[Ours]:
         listed = fetch_comments(client, subject)
-        return [one for one in listed if one.author.id == ours.user_id and marker in one.body]
+        held = (one for one in listed if one.author.id == ours.user_id and marker in one.body)
+        return [Ours(one.id, one.body) for one in held]
 
-    def look() -> int | None:
-        return next((one.id for one in mine() if same(one.body, text)), None)
-
-    def create() -> int:
-        answer = client.write("POST", issue_path(subject, "comments"), {"body": text}, str(subject))
-        return answer.record().need_number("id")
-
-    found = mine()
-    if not found:
-        return written(client, create, look)
-    keep, *extra = found
-    for one in extra:
-        _delete(client, subject, one.id)
-    if same(keep.body, text):
-        return keep.id
-    at = repo_path(subject.repo, "issues/comments", keep.id)
-
-    def edit() -> int:
-        client.write("PATCH", at, {"body": text}, str(subject))
-        return keep.id
-
-    return written(client, edit, look)
-
-
-def _delete(client: Client, subject: Subject, comment: int) -> None:
-    at = repo_path(subject.repo, "issues/comments", comment)
-
-    def look() -> bool | None:
-        return True if client.find(at) is None else None
-
-    def delete() -> bool:
-        try:
-            client.write("DELETE", at, None, str(subject))
-        except Refused as refused:
-            if refused.status not in GONE:
-                raise
-        return True
-
-    written(client, delete, look)
+    new, each = issue_path(subject, "comments"), repo_path(subject.repo, "issues/comments")
+    place = Place(mine, new, each, about=str(subject))
+    return ensure_one_comment(client, place, body_with(marker, body))
 
 
 def ensure_reaction(client: Client, subject: Subject, comment: int | None, content: str) -> None:

@@ -10,6 +10,12 @@ from bot.stages.github import TryLater
 T = TypeVar("T")
 
 
+def ensured(client: Client, write: Callable[[], T], look: Callable[[], T | None]) -> T:
+    """What is there already, or else what is written. Raises as `written`."""
+    found = look()
+    return written(client, write, look) if found is None else found
+
+
 def written(client: Client, write: Callable[[], T], look: Callable[[], T | None]) -> T:
     """Write; if the answer is lost, look for the effect, and only then write once more.
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 from bot.adapters.github.answers import Refused
-from bot.adapters.github.ci import app_of_creator, check_of_run, check_of_status
+from bot.adapters.github.ci import check_of_run, check_of_status
 from bot.adapters.github.client import GONE, Client
-from bot.adapters.github.ensure import written
+from bot.adapters.github.ensure import ensured
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo
@@ -31,7 +31,7 @@ def fetch_failed_checks(
     first = tuple(_of_run(client, repo, one, explained) for one in failed[:MOST_EXPLAINED])
     rest = tuple(_without_details(one) for one in failed[MOST_EXPLAINED:])
     statuses = client.pages(f"{commit}/status", key="statuses")
-    told = (_of_status(client, ours, one) for one in statuses)
+    told = (_of_status(ours, one) for one in statuses)
     return (*first, *rest, *(one for one in told if one is not None))
 
 
@@ -47,9 +47,7 @@ def _without_details(record: Record) -> FailedCheck:
     check = check_of_run(record)
     return FailedCheck(
         name=check.name,
-        app_id=check.app_id,
         state=check.state,
-        url=record.text("details_url") or record.text("html_url"),
         title=record.text("output", "title"),
         summary=record.text("output", "summary"),
     )
@@ -112,20 +110,12 @@ def _log(client: Client, repo: Repo, job: int) -> str:
     return raw.decode("utf-8-sig", errors="ignore")
 
 
-def _of_status(client: Client, ours: Identity, record: Record) -> FailedCheck | None:
-    """A failed commit status: it has a sentence and a link, and nothing more."""
-    state = check_of_status(record, ours, None).state
-    if not _bad(state):
+def _of_status(ours: Identity, record: Record) -> FailedCheck | None:
+    """A failed commit status: it has a sentence, and nothing more."""
+    check = check_of_status(record, ours, None)
+    if not _bad(check.state):
         return None
-    check = check_of_status(record, ours, app_of_creator(client, record))
-    return FailedCheck(
-        name=check.name,
-        app_id=check.app_id,
-        state=state,
-        url=record.text("target_url"),
-        title=record.text("description"),
-        summary="",
-    )
+    return FailedCheck(check.name, check.state, title=record.text("description"), summary="")
 
 
 def rerun(client: Client, repo: Repo, check: FailedCheck) -> bool:
@@ -163,4 +153,4 @@ def rerun(client: Client, repo: Repo, check: FailedCheck) -> bool:
             return look() is True
         return True
 
-    return look() or written(client, write, look)
+    return ensured(client, write, look)

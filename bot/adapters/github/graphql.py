@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.adapters.github.answers import RateLimited
 from bot.adapters.github.client import MAX_PAGES, Client
 from bot.adapters.github.record import Record, Unreadable
 from bot.stages.github import NotAllowed
 
 _MOST_TOLD = 3
 _DENIALS = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED"})
-_RATE_LIMITS = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 
 
 class GraphQlRefused(NotAllowed):
@@ -37,17 +35,12 @@ class GraphQlRefused(NotAllowed):
 
 
 def data_of(answer: Record) -> Record:
-    """The data of an answer without errors; half an answer is none. Raises GraphQlRefused.
-
-    A rate limit comes in an answer of 200, too: that raises RateLimited, for it is not for good.
-    """
+    """The data of an answer without errors; half an answer is none. Raises GraphQlRefused."""
     errors = answer.records("errors")
     data = answer.record("data")
     if errors:
         said = "; ".join(filter(None, (one.text("message") for one in errors[:_MOST_TOLD])))
         kinds = tuple(one.text("type") for one in errors)
-        if not _RATE_LIMITS.isdisjoint(kinds):
-            raise RateLimited(f"GraphQL: {said or 'rate limit'}", 60.0)
         raise GraphQlRefused(kinds, said or "no explanation")
     if data is None:
         raise Unreadable("GraphQL without data and without errors")

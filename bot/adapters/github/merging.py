@@ -2,7 +2,7 @@
 
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.client import Client
-from bot.adapters.github.ensure import written
+from bot.adapters.github.ensure import ensured
 from bot.adapters.github.outgoing import clean, fitting, title_line
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.pulls import fetch_pull
@@ -45,4 +45,4 @@ def merge(
             return MergeRefused(405, record.text("message"))
         return Merged(Sha(record.need_text("sha")))
 
-    return look() or written(client, write, look)
+    return ensured(client, write, look)

@@ -4,21 +4,16 @@ from urllib.parse import quote
 
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.client import GONE, Client
-from bot.adapters.github.ensure import written
+from bot.adapters.github.ensure import ensured, written
 from bot.adapters.github.outgoing import clean, fitting, title_line
 from bot.adapters.github.paths import repo_path
-from bot.adapters.github.readers import actor, pull_read
-from bot.adapters.github.reads import fetch_permission
+from bot.adapters.github.readers import pull_read
 from bot.adapters.github.record import Record
 from bot.domain.subject import Repo, Subject, issue_of_branch
-from bot.kernel.merge_gate import Approval
-from bot.kernel.values import Sha
-from bot.stages.github import Identity, NotAllowed, PullRead, Reviews
+from bot.stages.github import Identity, NotAllowed, PullRead
 
 MOST_FILES = 3000
 """GitHub lists no more files of a pull request than this."""
-
-_DECIDING = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 
 
 def fetch_pull(client: Client, repo: Repo, number: int) -> PullRead | None:
@@ -60,26 +55,6 @@ def fetch_pull_files(client: Client, repo: Repo, number: int) -> tuple[str, ...]
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def fetch_reviews(client: Client, repo: Repo, number: int) -> Reviews:
-    """Each reviewer's latest deciding review, with their permission now."""
-    latest: dict[int, Record] = {}
-    for review in client.pages(repo_path(repo, "pulls", number, "reviews")):
-        if review.text("state") in _DECIDING and (by := review.number("user", "id")) is not None:
-            latest[by] = review
-
-    def standing(state: str) -> tuple[Approval, ...]:
-        chosen = [review for review in latest.values() if review.text("state") == state]
-        return tuple(_approval(client, repo, review) for review in chosen)
-
-    return Reviews(standing("APPROVED"), standing("CHANGES_REQUESTED"))
-
-
-def _approval(client: Client, repo: Repo, review: Record) -> Approval:
-    who = actor(review.record("user"))
-    permission = fetch_permission(client, repo, who.login)
-    return Approval(who, permission, Sha(review.text("commit_id")))
-
-
 def ensure_pull(
     client: Client, repo: Repo, branch: str, base: str, title: str, body: str
 ) -> PullRead:
@@ -105,7 +80,7 @@ def ensure_pull(
             return there
         return pull_read(answer.record())
 
-    return look() or written(client, write, look)
+    return ensured(client, write, look)
 
 
 def ensure_pull_body(client: Client, repo: Repo, number: int, body: str) -> None:
@@ -120,8 +95,7 @@ def ensure_pull_body(client: Client, repo: Repo, number: int, body: str) -> None
         client.write("PATCH", at, {"body": text}, f"{repo.full}#{number}")
         return True
 
-    if look() is None:
-        written(client, write, look)
+    ensured(client, write, look)
 
 
 def ensure_pull_closed(client: Client, repo: Repo, number: int) -> None:
@@ -136,8 +110,7 @@ def ensure_pull_closed(client: Client, repo: Repo, number: int) -> None:
         client.write("PATCH", at, {"state": "closed"}, f"{repo.full}#{number}")
         return True
 
-    if look() is None:
-        written(client, write, look)
+    ensured(client, write, look)
 
 
 def delete_branch(client: Client, repo: Repo, branch: str) -> None:

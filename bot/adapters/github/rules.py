@@ -1,10 +1,8 @@
 """What a branch demands of a pull request, from every source that an App may read."""
 
-from urllib.parse import quote
-
 from bot.adapters.github.answers import Refused
-from bot.adapters.github.ci import protection_of, required_of_protection, required_of_rule
 from bot.adapters.github.client import GONE, Client
+from bot.adapters.github.demands import fetch_demands
 from bot.adapters.github.graphql import GraphQlRefused, data_of
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.record import Record
@@ -14,9 +12,6 @@ from bot.stages.landing import LandingRules, MergeRoad
 
 DCO_CHECK = "DCO"
 """The name under which the DCO App reports (source: github.com/dcoapp/app)."""
-
-DCO_FILE = ".github/dco.yml"
-"""Where the DCO App's settings are."""
 
 _BRANCH_QUERY = """
 query($owner: String!, $name: String!, $branch: String!, $ref: String!) {
@@ -38,14 +33,11 @@ def fetch_landing_rules(client: Client, repo: Repo, branch: str) -> LandingRules
     found = client.record(repo_path(repo))
     if found is None:
         raise NotAllowed(f"{repo.full} cannot be seen")
-    rules = client.pages(repo_path(repo, "rules/branches", quote(branch, safe="")))
-    kinds = {rule.text("type") for rule in rules}
-    at = repo_path(repo, "branches", quote(branch, safe=""))
-    classic, shown = protection_of(client, at), client.record(at)
-    summary = _summary(client, repo, branch)
-    queue = "merge_queue" in kinds or summary.record("mergeQueue") is not None
+    demands, summary = fetch_demands(client, repo, branch), _summary(client, repo, branch)
+    classic = demands.protection
+    queue = "merge_queue" in demands.kinds or summary.record("mergeQueue") is not None
     signed = (
-        "required_signatures" in kinds
+        "required_signatures" in demands.kinds
         or (classic is not None and classic.flag("required_signatures", "enabled"))
         or summary.flag("ref", "refUpdateRule", "requiresSignatures")
     )
@@ -53,7 +45,7 @@ def fetch_landing_rules(client: Client, repo: Repo, branch: str) -> LandingRules
         road=MergeRoad.QUEUE if queue else MergeRoad.DIRECT,
         auto_merge=found.flag("allow_auto_merge"),
         signed=signed,
-        dco=_names_dco(rules, classic, shown) or _has_dco_file(client, repo, branch),
+        dco=any(one.name.casefold() == DCO_CHECK.casefold() for one in demands.required),
     )
 
 
@@ -76,14 +68,3 @@ def _summary(client: Client, repo: Repo, branch: str) -> Record:
         # What it may tell in part is better than nothing: each field stands for itself.
         data = answer.record("data") or Record({})
     return data.record("repository") or Record({})
-
-
-def _names_dco(rules: tuple[Record, ...], *protections: Record | None) -> bool:
-    required = [one for rule in rules for one in required_of_rule(rule)]
-    required += [one for found in protections if found for one in required_of_protection(found)]
-    return any(one.name.casefold() == DCO_CHECK.casefold() for one in required)
-
-
-def _has_dco_file(client: Client, repo: Repo, branch: str) -> bool:
-    at = repo_path(repo, "contents", quote(DCO_FILE))
-    return client.find(at, (("ref", branch),)) is not None

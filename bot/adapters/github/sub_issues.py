@@ -7,7 +7,7 @@ that is full, 422.
 
 from bot.adapters.github.answers import Refused
 from bot.adapters.github.client import Client
-from bot.adapters.github.ensure import written
+from bot.adapters.github.ensure import ensured
 from bot.adapters.github.paths import issue_path
 from bot.domain.subject import Subject
 from bot.stages.github import Linked, LinkOutcome, NotLinked
@@ -38,8 +38,7 @@ def ensure_sub_issue(client: Client, parent: Subject, child: int) -> LinkOutcome
         return Linked()
 
     try:
-        found = look()
-        return written(client, write, look) if found is None else found
+        return ensured(client, write, look)
     except Refused as refused:
         if refused.status not in _NO:
             raise

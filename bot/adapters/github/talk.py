@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from bot.adapters.github.answers import Refused
-from bot.adapters.github.client import GONE, Client
-from bot.adapters.github.ensure import written
+from bot.adapters.github.client import Client
+from bot.adapters.github.ensure import ensured
 from bot.adapters.github.graphql import GraphQlRefused, all_nodes, data_of
-from bot.adapters.github.outgoing import body_with, same
+from bot.adapters.github.one_comment import Ours, Place, ensure_one_comment
+from bot.adapters.github.outgoing import body_with
 from bot.adapters.github.paths import repo_path
 from bot.adapters.github.record import Record
 from bot.adapters.github.talk_queries import REMARKS, RESOLVE, RESOLVED, THREADS
@@ -29,7 +30,7 @@ def fetch_threads(client: Client, repo: Repo, pull: int) -> tuple[Thread, ...]:
     try:
         return oldest_first(_graphql_threads(client, repo, pull))
     except (GraphQlRefused, Refused):
-        return _rest_threads(client, repo, pull)
+        return rest_threads(client.pages(repo_path(repo, "pulls", pull, "comments")))
 
 
 def _graphql_threads(client: Client, repo: Repo, pull: int) -> Iterator[Thread]:
@@ -49,13 +50,6 @@ def _remarks(client: Client, thread: Record) -> tuple[Record, ...]:
     return tuple(all_nodes(client, REMARKS, asked, ("node", "comments")))
 
 
-def _rest_threads(client: Client, repo: Repo, pull: int) -> tuple[Thread, ...]:
-    comments = client.pages(repo_path(repo, "pulls", pull, "comments"))
-    reviews = client.pages(repo_path(repo, "pulls", pull, "reviews")) if comments else ()
-    submitted = {one.need_number("id"): one.moment("submitted_at") for one in reviews}
-    return rest_threads(comments, submitted)
-
-
 def fetch_reviews_said(client: Client, repo: Repo, pull: int) -> tuple[ReviewSaid, ...]:
     """Every submitted review, oldest first."""
     read = map(review_said, client.pages(repo_path(repo, "pulls", pull, "reviews")))
@@ -65,62 +59,24 @@ def fetch_reviews_said(client: Client, repo: Repo, pull: int) -> tuple[ReviewSai
 def ensure_reply(
     client: Client, ours: Identity, repo: Repo, pull: int, thread: Thread, marker: str, body: str
 ) -> None:
-    """Exactly one reply of ours in the thread holds the marker and says the body.
-
-    Of several, as two workers may leave them, the oldest stays and the others go.
-    """
-    text, about = body_with(marker, body), str(Subject(repo, pull))
+    """Exactly one reply of ours in the thread holds the marker and says the body."""
     known = {one.id for one in thread.remarks}
 
-    def mine() -> list[Record]:
+    def mine() -> list[Ours]:
         listed = client.pages(repo_path(repo, "pulls", pull, "comments"))
-        found = [one for one in listed if _is_ours(one, ours, known) and marker in one.text("body")]
-        return sorted(found, key=lambda one: one.need_number("id"))
+        held = (one for one in listed if _is_ours(one, ours, known) and marker in one.text("body"))
+        found = (Ours(one.need_number("id"), one.text("body")) for one in held)
+        return sorted(found, key=lambda one: one.id)
 
-    def look() -> int | None:
-        said = (one for one in mine() if same(one.text("body"), text))
-        return next((one.need_number("id") for one in said), None)
-
-    def create() -> int:
-        to = repo_path(repo, "pulls", pull, "comments", thread.remarks[0].id, "replies")
-        return client.write("POST", to, {"body": text}, about).record().need_number("id")
-
-    found = mine()
-    if not found:
-        written(client, create, look)
-        return
-    keep, *extra = found
-    for one in extra:
-        _delete(client, repo, one.need_number("id"), about)
-    if same(keep.text("body"), text):
-        return
-    number = keep.need_number("id")
-
-    def edit() -> int:
-        client.write("PATCH", repo_path(repo, "pulls/comments", number), {"body": text}, about)
-        return number
-
-    written(client, edit, look)
+    new = repo_path(repo, "pulls", pull, "comments", thread.remarks[0].id, "replies")
+    place = Place(mine, new, repo_path(repo, "pulls/comments"), about=str(Subject(repo, pull)))
+    ensure_one_comment(client, place, body_with(marker, body))
 
 
 def _is_ours(comment: Record, ours: Identity, thread: set[int]) -> bool:
     """Whether we wrote it, and in this thread."""
     where = comment.number("in_reply_to_id"), comment.number("id")
     return comment.number("user", "id") == ours.user_id and not thread.isdisjoint(where)
-
-
-def _delete(client: Client, repo: Repo, comment: int, about: str) -> None:
-    at = repo_path(repo, "pulls/comments", comment)
-
-    def delete() -> bool:
-        try:
-            client.write("DELETE", at, None, about)
-        except Refused as refused:
-            if refused.status not in GONE:
-                raise
-        return True
-
-    written(client, delete, lambda: True if client.find(at) is None else None)
 
 
 def ensure_resolved(client: Client, repo: Repo, thread: Thread) -> bool:
@@ -138,7 +94,7 @@ def ensure_resolved(client: Client, repo: Repo, thread: Thread) -> bool:
         return data_of(answer).flag("resolveReviewThread", "thread", "isResolved")
 
     try:
-        return look() or written(client, write, look)
+        return ensured(client, write, look)
     except (GraphQlRefused, Refused):
         return False
 
@@ -163,4 +119,4 @@ def ensure_reviewer(client: Client, repo: Repo, pull: int, login: str) -> bool:
             return False
         return asked(answer.record().records("requested_reviewers"))
 
-    return look() or written(client, write, look)
+    return ensured(client, write, look)

@@ -5,8 +5,6 @@ pageInfo { hasNextPage endCursor }
 nodes {
   fullDatabaseId
   body
-  createdAt
-  lastEditedAt
   author {
     __typename
     login
@@ -27,7 +25,6 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {{
           path
           line
           isResolved
-          isOutdated
           comments(first: 100) {{ {_REMARKS} }}
         }}
       }}

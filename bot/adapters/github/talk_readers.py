@@ -1,8 +1,7 @@
 """From GitHub's JSON to what was said about a pull request; every reader is pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 
 from bot.adapters.github.readers import GHOST, actor
 from bot.adapters.github.record import Record
@@ -31,8 +30,6 @@ def graphql_remark(record: Record) -> Remark:
         id=number,
         author=graphql_actor(record.record("author")),
         body=record.text("body"),
-        at=record.moment("createdAt"),
-        edited=bool(record.text("lastEditedAt")),
     )
 
 
@@ -46,50 +43,32 @@ def graphql_thread(record: Record, remarks: Iterable[Record]) -> Thread | None:
         path=record.text("path"),
         line=record.number("line"),
         resolved=record.flag("isResolved"),
-        outdated=record.flag("isOutdated"),
         remarks=said,
     )
 
 
-def rest_remark(record: Record, submitted: datetime) -> Remark:
-    """A comment. Submitting its review counts as an update of it, and is no edit."""
-    created = record.moment("created_at")
-    return Remark(
-        id=record.need_number("id"),
-        author=actor(record.record("user")),
-        body=record.text("body"),
-        at=created,
-        edited=record.moment("updated_at") > max(created, submitted),
-    )
+def rest_remark(record: Record) -> Remark:
+    """A comment."""
+    return Remark(record.need_number("id"), actor(record.record("user")), record.text("body"))
 
 
-def rest_threads(
-    comments: Iterable[Record], submitted: Mapping[int, datetime]
-) -> tuple[Thread, ...]:
-    """The threads that comments form by whom they answer, oldest first; `submitted` by review."""
+def rest_threads(comments: Iterable[Record]) -> tuple[Thread, ...]:
+    """The threads that comments form by whom they answer, oldest first."""
     groups: defaultdict[int, list[Record]] = defaultdict(list)
     for comment in sorted(comments, key=lambda one: one.need_number("id")):
         groups[comment.number("in_reply_to_id") or comment.need_number("id")].append(comment)
-    return tuple(_rest_thread(group, submitted) for group in groups.values())
+    return tuple(map(_rest_thread, groups.values()))
 
 
-def _rest_thread(group: list[Record], submitted: Mapping[int, datetime]) -> Thread:
+def _rest_thread(group: list[Record]) -> Thread:
     first = group[0]
-    line = first.number("line")
     return Thread(
         key="",
         path=first.text("path"),
-        line=line,
+        line=first.number("line"),
         resolved=False,
-        outdated=line is None and first.text("subject_type") != "file",
-        remarks=tuple(rest_remark(one, _submitted(one, submitted)) for one in group),
+        remarks=tuple(map(rest_remark, group)),
     )
-
-
-def _submitted(comment: Record, submitted: Mapping[int, datetime]) -> datetime:
-    review = comment.number("pull_request_review_id")
-    created = comment.moment("created_at")
-    return created if review is None else submitted.get(review, created)
 
 
 def review_said(record: Record) -> ReviewSaid | None:

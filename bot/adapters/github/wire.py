@@ -10,6 +10,7 @@ from bot.adapters.github.answers import (
     Lost,
     RateLimited,
     explain,
+    has_rate_limit,
     is_rate_limit,
     seconds_to_wait,
 )
@@ -87,9 +88,15 @@ class Wire:
     def send(self, auth: "BaseAuthStrategy", ask: Ask) -> Answer:
         """Send once. Raises Lost, RateLimited, Refused (any other 4xx) or NotAllowed."""
         response = self._sent(self._github, auth, ask)
-        if ask.path == self.graphql_url:
-            self._look_for_limit(ask, response)
         return Answer(response.status_code, response.content, _next_query(response))
+
+    def graphql(self, auth: "BaseAuthStrategy", ask: Ask) -> Record:
+        """A GraphQL answer, its errors within. Raises as `send` does, and Unreadable."""
+        response = self._sent(self._github, auth, ask)
+        answer = parse_record(response.content)
+        if has_rate_limit(answer):
+            raise self._limited(ask, response.headers)
+        return answer
 
     def redirect(self, auth: "BaseAuthStrategy", ask: Ask) -> str | None:
         """Where a 302 points to, None for any other success; our credential goes nowhere else.
@@ -125,12 +132,9 @@ class Wire:
             raise NotAllowed(f"{ask} could not be sent: {_reason(error.exc)}") from None
         return response.raw_response
 
-    def _look_for_limit(self, ask: Ask, response: "httpx.Response") -> None:
-        """GraphQL says with 200 that nothing is left of the hour."""
-        errors = parse_record(response.content).records("errors")
-        if any(error.text("type") == "RATE_LIMITED" for error in errors):
-            wait = seconds_to_wait(response.headers, self._epoch())
-            raise RateLimited(f"{ask}: rate limit, again in {wait:.0f} s", wait)
+    def _limited(self, ask: Ask, headers: Mapping[str, str]) -> RateLimited:
+        wait = seconds_to_wait(headers, self._epoch())
+        return RateLimited(f"{ask}: rate limit, again in {wait:.0f} s", wait)
 
     def _fail(self, ask: Ask, response: "httpx.Response") -> NoReturn:
         status, headers = response.status_code, response.headers
@@ -138,8 +142,7 @@ class Wire:
         if status >= 500 or status == 408:
             raise Lost(f"{ask}: GitHub answered {status}") from None
         if is_rate_limit(status, headers, message):
-            wait = seconds_to_wait(headers, self._epoch())
-            raise RateLimited(f"{ask}: rate limit, again in {wait:.0f} s", wait) from None
+            raise self._limited(ask, headers) from None
         raise explain(status, message, str(ask), headers) from None
 
 

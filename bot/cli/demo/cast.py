@@ -28,7 +28,8 @@ DASHES = Proposal(
     body="`slug` puts a dash for every single character that is no letter and no digit, so two"
     " spaces give two dashes. One would be enough, and two titles that read the same would get the"
     " same address.",
-    evidence_command="python3 -c 'from shelf.slugs import slug; print(slug(\"one  two\"))'",
+    evidence_command='python3 -c \'from shelf.slugs import slug; found = slug("one  two");'
+    ' assert found == "one-two", found\'',
     proves='A test that `slug("one  two")` is `one-two`.',
     impact=2,
     estimate_usd=0.08,

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -102,18 +102,31 @@ def open_issues(stage: Stage) -> Issues:
     return Issues(bug, poison)
 
 
+class News:
+    """The marks of the tasks' stories that nobody was told yet."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._told: dict[int, int] = {}
+
+    def of(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, StageMark]]:
+        """Each new mark once, in the order of these tasks."""
+        for task in tasks:
+            story = self._records.tasks.story(task.id)
+            for mark in story[self._told.get(task.id, 0) :]:
+                yield task, mark
+            self._told[task.id] = len(story)
+
+
 def follow(stage: Stage, records: Records, issues: Issues, tell: Tell) -> None:
     """Tell each new mark of both stories until both have ended. Raises StoryFailed."""
-    told: dict[int, int] = {}
+    news = News(records)
     deadline = time.monotonic() + PATIENCE_S
     while True:
         tasks = {task.subject.number: task for task in records.tasks.all()}
-        for number in sorted(tasks):
-            story = records.tasks.story(tasks[number].id)
-            for mark in story[told.get(number, 0) :]:
-                ended = mark.stage == tasks[number].ending
-                tell(f"#{number}", replace(mark, detail=tasks[number].reason) if ended else mark)
-            told[number] = len(story)
+        for task, mark in news.of(tasks[number] for number in sorted(tasks)):
+            told = replace(mark, detail=task.reason) if mark.stage == task.ending else mark
+            tell(f"#{task.subject.number}", told)
         if _over(records, tasks, issues):
             return
         if not stage.running():

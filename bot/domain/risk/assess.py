@@ -27,13 +27,12 @@ class _Read:
 def assess(
     changes: Iterable[FileChange],
     tests: frozenset[str],
-    covered: bool | None = None,
     said: Iterable[Reason] = (),
 ) -> Assessment:
     """All reasons, those included that others `said`. Nothing that is added takes one away.
 
-    `tests` are paths whose content is judged elsewhere, by the patch gate and the proof; `covered`
-    tells whether tests run the changed lines, None where nobody measured it.
+    `tests` are paths whose content is judged elsewhere, by the patch gate and the proof. The proof
+    demands as well that tests run the changed lines, so that is no reason here.
     """
     changes = tuple(changes)
     code = [
@@ -41,17 +40,13 @@ def assess(
         for change in changes
         if change.path not in tests and not is_prose(change.path)
     ]
-    reasons = [
+    return Assessment().also(
         *by_surface(one.change for one in code),
         *(reason for one in code for reason in _of_file(one)),
         *_removed_files(changes, tests),
         *_sizes(code),
         *said,
-    ]
-    if covered is False:
-        detail = "no test runs the changed lines"
-        reasons.append(Reason(Sign.COVERAGE, Risk.MEDIUM, detail))
-    return Assessment().also(*reasons)
+    )
 
 
 def _of_file(one: _Read) -> Iterator[Reason]:

@@ -16,9 +16,9 @@ class Sign(StrEnum):
     CONCURRENCY = "concurrency"
     HARNESS = "test run"
     MACHINERY = "build and settings"
+    WORKFLOW = "workflow"
     DELETION = "deletion"
     SIZE = "size"
-    COVERAGE = "coverage"
     UNREAD = "could not be read"
     SAID = "said"
 

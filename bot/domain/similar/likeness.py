@@ -1,17 +1,21 @@
 """How likely two changes mean the same: a small logistic over what they have in common.
 
-Words of the paths and symbols are left out of the comparison of texts: two faults of one function
-share them, and they say nothing of which fault it is.
+A change is known better by what its plan does than by its title: two faults of one function share
+more words than two ways to tell one fault. So plans are compared by what their words mean, the
+title of one with the plan of the other, and two titles only where they part: titles that agree in
+most words and differ in one that means something else tell two changes.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp
+from math import exp, sqrt
+from operator import mul
 
-from bot.domain.similar.concepts import OPPOSITE
-from bot.domain.similar.terms import contained, cosine, dice, ideas, literals, stems
+from bot.domain.similar.terms import dice, literals, stems, weighed
+from bot.domain.similar.vectors import Meaning, Vector, added, cosine, meaning, word_meanings
 from bot.domain.similar.weights import ORIGIN, WEIGHTS
+from bot.domain.similar.words import OPPOSITE
 from bot.kernel.values import Kind
 
 
@@ -29,15 +33,17 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What two proposals have in common, each from 0 to 1; the last four speak against it.
+    """What two proposals have in common, each up to 1; the last five speak against it.
 
-    `crossed` is how far the title of the one says what the plan of the other does.
+    `crossed` is how far the title of the one says in words what the plan of the other does,
+    `means_crossed` how far it means that; words of the names of files and functions are left out of
+    the former. `contrast` is how much the titles agree but for words that mean something else; it
+    counts less the nearer the plans are, and nothing when they are the same.
     """
 
-    words: float
-    contained: float
-    plans: float
     crossed: float
+    means_plans: float
+    means_crossed: float
     paths: float
     same_kind: float
     same_failure: float
@@ -45,14 +51,14 @@ class Common:
     other_symbols: float
     other_literals: float
     opposite: float
+    contrast: float
 
     def against(self, weights: tuple[float, ...]) -> float:
         """The weighted sum, in the order of the fields."""
         values = (
-            self.words,
-            self.contained,
-            self.plans,
             self.crossed,
+            self.means_plans,
+            self.means_crossed,
             self.paths,
             self.same_kind,
             self.same_failure,
@@ -60,33 +66,43 @@ class Common:
             self.other_symbols,
             self.other_literals,
             self.opposite,
+            self.contrast,
         )
-        return sum(w * x for w, x in zip(weights, values, strict=True))
+        return sum(map(mul, weights, values))
 
 
 def likeness(one: Proposal, other: Proposal) -> float:
-    """From 0 to 1, the same in either order; 0 when the texts share no word that says anything."""
-    both = common(one, other)
-    if both.words == 0.0:
+    """From 0 to 1, the same in either order; 0 when one of the two says nothing."""
+    mine, theirs = _read(one), _read(other)
+    if not (mine.says and theirs.says):
         return 0.0
+    both = _common(one, other, mine, theirs)
     return 1.0 / (1.0 + exp(-(ORIGIN + both.against(WEIGHTS))))
 
 
 def common(one: Proposal, other: Proposal) -> Common:
     """Compare; the order of the two says nothing."""
-    mine, theirs = _read(one), _read(other)
-    place = mine.place | theirs.place
-    title, plan, whole = mine.without(place)
-    other_title, other_plan, other_whole = theirs.without(place)
+    return _common(one, other, _read(one), _read(other))
+
+
+def _common(one: Proposal, other: Proposal, mine: "_Reading", theirs: "_Reading") -> Common:
     paths = _overlap(one.paths, other.paths)
     symbols = _overlap(mine.symbols, theirs.symbols)
     names = mine.names | theirs.names
     written, also_written = mine.literals - names, theirs.literals - names
+    place = mine.place | theirs.place
+    means_plans = cosine(mine.means_plan, theirs.means_plan)
+    apart = sqrt(max(0.0, 1.0 - means_plans))
     return Common(
-        words=cosine(whole, other_whole),
-        contained=contained(whole, other_whole),
-        plans=dice(plan, other_plan),
-        crossed=max(dice(title, other_plan), dice(plan, other_title)),
+        crossed=max(
+            dice(_less(mine.title, place), _less(theirs.plan, place)),
+            dice(_less(mine.plan, place), _less(theirs.title, place)),
+        ),
+        means_plans=means_plans,
+        means_crossed=max(
+            cosine(mine.means_title, theirs.means_plan),
+            cosine(mine.means_plan, theirs.means_title),
+        ),
         paths=paths,
         same_kind=float(one.kind is not None and one.kind is other.kind),
         same_failure=float(not one.failures.isdisjoint(other.failures)),
@@ -94,48 +110,73 @@ def common(one: Proposal, other: Proposal) -> Common:
         other_symbols=float(bool(one.symbols and other.symbols) and not symbols),
         other_literals=float(bool(written and also_written) and written.isdisjoint(also_written)),
         opposite=float(_opposed(mine.said, theirs.said)),
+        contrast=_contrast(mine.words, theirs.words) * apart,
     )
-
-
-_Ideas = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What is taken from one proposal for any comparison. `place` are the ideas in the names of
-    its files and functions, `names` those functions with and without their class."""
+    """What is taken from one proposal for any comparison. `words` are those of the title; `place`
+    are the stems in the names of its files and functions, `names` those functions with and without
+    their class. A title stands for a plan that is not there."""
 
-    title: _Ideas
-    plan: _Ideas
+    title: Mapping[str, float]
+    plan: Mapping[str, float]
+    words: Mapping[str, Meaning]
+    means_title: Vector
+    means_plan: Vector
     said: frozenset[str]
     place: frozenset[str]
     symbols: frozenset[str]
     names: frozenset[str]
     literals: frozenset[str]
 
-    def without(self, place: frozenset[str]) -> tuple[_Ideas, _Ideas, _Ideas]:
-        """The ideas of the title, of the plan, and of both, less those of the place."""
-        title = {k: v for k, v in self.title.items() if k not in place}
-        plan = {k: v for k, v in self.plan.items() if k not in place}
-        return title, plan, {**title, **plan}
+    @property
+    def says(self) -> bool:
+        """Whether there is anything to compare."""
+        return bool(self.said or self.means_plan.squared)
 
 
 @lru_cache(maxsize=1024)
 def _read(proposal: Proposal) -> _Reading:
     title, plan = stems(proposal.title), stems(proposal.plan)
-    named = (*proposal.paths, *proposal.symbols)
+    means_title = meaning(proposal.title).vector()
     symbols = _chains(proposal.symbols)
     return _Reading(
-        title=ideas(title),
-        plan=ideas(plan),
+        title=weighed(title),
+        plan=weighed(plan),
+        words=word_meanings(proposal.title),
+        means_title=means_title,
+        means_plan=meaning(proposal.plan).vector() if plan else means_title,
         said=title | plan,
-        place=frozenset(ideas(piece for name in named for piece in stems(name))),
+        place=stems(" ".join((*proposal.paths, *proposal.symbols))),
         symbols=symbols,
         names=frozenset(
             part.casefold() for name in symbols for part in (name, name.rpartition(".")[2])
         ),
         literals=literals(f"{proposal.title} {proposal.plan}"),
     )
+
+
+def _contrast(one: Mapping[str, Meaning], other: Mapping[str, Meaning]) -> float:
+    """The share of two titles that is the same, times how far apart the rest of them is.
+
+    0 when one has no word that the other has not: it only says less.
+    """
+    mine = added(one[word] for word in one if word not in other)
+    theirs = added(other[word] for word in other if word not in one)
+    if not (mine.times and theirs.times):
+        return 0.0
+    rest = mine.times + theirs.times
+    whole = sum(each.times for said in (one, other) for each in said.values())
+    if rest == whole:
+        return 0.0
+    apart = 1.0 - max(0.0, cosine(mine.vector(), theirs.vector()))
+    return (whole - rest) / whole * apart
+
+
+def _less(said: Mapping[str, float], place: frozenset[str]) -> dict[str, float]:
+    return {word: says for word, says in said.items() if word not in place}
 
 
 def _opposed(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -3,10 +3,10 @@
 from hashlib import blake2b
 
 from bot.domain.similar.likeness import Proposal
-from bot.domain.similar.terms import ideas, stems
+from bot.domain.similar.terms import stems, weighed
 from bot.domain.subject import Repo
 
-ASKED_MOST = 20
+ASKED_MOST = 16
 """Terms of one look-up: the ones that say most."""
 KEPT_MOST = 80
 """Terms of one failure that are kept."""
@@ -16,7 +16,7 @@ PLACE, FAILURE = 1.5, 3.0
 
 def lookup_terms(proposal: Proposal, most: int) -> dict[str, float]:
     """Terms and how much each says, those that say most first; ties in a fixed order."""
-    found = dict(ideas(stems(f"{proposal.title} {proposal.plan}")))
+    found = dict(weighed(stems(f"{proposal.title} {proposal.plan}")))
     found |= {f"/{path}": PLACE for path in proposal.paths}
     found |= {f".{symbol}": PLACE for symbol in proposal.symbols}
     found |= {f"!{failure}": FAILURE for failure in proposal.failures}

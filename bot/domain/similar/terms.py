@@ -1,11 +1,11 @@
-"""A text as weighted ideas, and the literals in it: numbers, options, names out of code."""
+"""A text as weighted stems, and the literals in it: numbers, options, names out of code."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from bot.domain.similar.concepts import concept, weight
+from bot.domain.similar.words import weight
 from bot.domain.terms import stem
 
 _WORD = re.compile(r"[^\W_]+")
@@ -19,10 +19,16 @@ _LONGEST = 60
 
 def stems(text: str) -> frozenset[str]:
     """The stems of a text, folded, without accents; words that only join others are left out."""
-    if not text.isascii():
-        split = unicodedata.normalize("NFKD", text)
-        text = "".join(letter for letter in split if not unicodedata.combining(letter))
-    return frozenset(piece for word in set(_WORD.findall(text)) for piece in _stems(word))
+    words = set(_WORD.findall(unaccented(text)))
+    return frozenset(piece for word in words for piece in _stems(word))
+
+
+def unaccented(text: str) -> str:
+    """The text without accents."""
+    if text.isascii():
+        return text
+    split = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in split if not unicodedata.combining(letter))
 
 
 @lru_cache(maxsize=50_000)
@@ -34,9 +40,9 @@ def _stems(word: str) -> tuple[str, ...]:
     return tuple(piece for piece in pieces if weight(piece) > 0.0)
 
 
-def ideas(stemmed: Iterable[str]) -> dict[str, float]:
-    """What the stems stand for, with how much each says."""
-    return {idea: weight(idea) for idea in sorted(set(map(concept, stemmed)))}
+def weighed(stemmed: Iterable[str]) -> dict[str, float]:
+    """Stems with how much each says, in a fixed order."""
+    return {one: weight(one) for one in sorted(set(stemmed))}
 
 
 def literals(text: str) -> frozenset[str]:
@@ -46,22 +52,5 @@ def literals(text: str) -> frozenset[str]:
 
 def dice(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """What both say, as a share of all that they say."""
-    shared = _shared(one, other)
+    shared = sum(one[said] for said in one if said in other)
     return 2 * shared / (sum(one.values()) + sum(other.values())) if shared else 0.0
-
-
-def contained(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """What both say, as a share of what the shorter one says."""
-    shared = _shared(one, other)
-    return shared / min(sum(one.values()), sum(other.values())) if shared else 0.0
-
-
-def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """The cosine of the two as vectors."""
-    shared = sum(one[idea] ** 2 for idea in one if idea in other)
-    lengths = sum(w * w for w in one.values()) * sum(w * w for w in other.values())
-    return shared / lengths**0.5 if shared else 0.0
-
-
-def _shared(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    return sum(one[idea] for idea in one if idea in other)

@@ -37,6 +37,20 @@ def why_question(pull: int) -> str:
     )
 
 
+def reopened_marker(pull: int) -> str:
+    """The hidden line of the one word on a pull request that was opened again too late."""
+    return f"<!-- evolve:reopened {pull} -->"
+
+
+def reopened_line(pull: int, issue: int) -> str:
+    """Said once, where it was opened again: the bot is done with it, and how to go on."""
+    return (
+        f"{reopened_marker(pull)}\nMy work on this ended when it was closed: I neither change nor"
+        f" merge it any more, but people may. `/evolve retry` on #{issue} has it done anew, as"
+        " another pull request."
+    )
+
+
 def refusal_line(issue: int, reason: str) -> str:
     """The one polite line for somebody whose word does not count here."""
     because = prose(" ".join(reason.split()), 200).rstrip(".")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from textwrap import wrap
 
+from bot.domain.pathway import Pathway
 from bot.domain.subject import Subject
 from bot.domain.wording.quoting import plain, plain_line
 from bot.domain.wording.receipt import Agent
@@ -17,7 +18,7 @@ class CommitView:
     """What a commit message says. `headline` and `summary` are outside text.
 
     `pull` is the pull request that a squashed commit comes from, `signed_off` the name and address
-    of a Signed-off-by line.
+    of a Signed-off-by line, `pathway` what the change evolves.
     """
 
     subject: Subject
@@ -29,6 +30,7 @@ class CommitView:
     journal_head: str
     pull: int | None = None
     signed_off: str = ""
+    pathway: Pathway | None = None
 
 
 def commit_message(view: CommitView) -> str:
@@ -45,6 +47,7 @@ def commit_message(view: CommitView) -> str:
         *(("Evolve-Model", model) for model in view.models),
         ("Evolve-Task", f"{view.subject} attempt {view.attempt}"),
         ("Evolve-Journal", view.journal_head),
+        *([("Evolve-Pathway", view.pathway.value)] if view.pathway else []),
         *([("Signed-off-by", view.signed_off)] if view.signed_off else []),
     ]
     shown = "\n".join(f"{name}: {' '.join(value.split())}" for name, value in trailers)

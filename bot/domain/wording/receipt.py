@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.domain.pathway import Pathway
 from bot.domain.revision import Came, Cause
 from bot.domain.risk.reasons import Reason
 from bot.domain.wording.blocks import count, folded, paragraphs, span, table
@@ -12,6 +13,8 @@ from bot.domain.wording.risk import risk_line, risk_table
 from bot.kernel.proof import Outcome, Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
 
+LESSONS_CHARS = 1_400
+"""Characters of the recalled lessons: three of the longest."""
 OPEN_TESTS = 8
 """Tests that a reader takes in without being asked to; more are folded."""
 
@@ -97,7 +100,10 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """Everything the receipt shows. `summary` is the model's own words: what and why."""
+    """Everything the receipt shows. `summary` is the model's own words: what and why.
+
+    `pathway` is what the change evolves, `tuning` the bot's own parameters in words.
+    """
 
     issue: int
     attempt: int
@@ -115,6 +121,8 @@ class ReceiptView:
     lessons: tuple[str, ...] = ()
     revisions: tuple[RevisionRow, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    pathway: Pathway | None = None
+    tuning: str = ""
 
 
 def receipt(view: ReceiptView) -> str:
@@ -122,8 +130,8 @@ def receipt(view: ReceiptView) -> str:
     return paragraphs(
         quoted(view.summary) if view.summary.strip() else "No summary was given.",
         f"Closes #{view.issue}",
-        f"**{view.kind}** · {count(len(view.files), 'file')} · {_total(view.costs)} ·"
-        f" attempt {view.attempt}",
+        f"**{view.kind}**{_evolves(view)} · {count(len(view.files), 'file')} ·"
+        f" {_total(view.costs)} · attempt {view.attempt}",
         risk_line(view.risk, view.reasons),
         _since(view.revisions),
         "### Proof",
@@ -132,7 +140,10 @@ def receipt(view: ReceiptView) -> str:
         folded(f"What was run ({count(len(view.runs), 'command')})", runs_table(view.runs)),
         folded(f"What was changed ({count(len(view.files), 'file')})", _files(view.files)),
         folded(f"What it cost ({_total(view.costs)})", _costs(view.costs)),
-        folded("What was remembered", prose("\n".join(f"- {x}" for x in view.lessons), 1000)),
+        folded(
+            f"Lessons recalled ({len(view.lessons)})",
+            prose("\n".join(f"- {x}" for x in view.lessons), LESSONS_CHARS),
+        ),
         folded("Who made it, and from what", _origin(view)),
         _undo(),
     )
@@ -237,6 +248,10 @@ def _costs(costs: tuple[CostRow, ...]) -> str:
     return table(("model", "calls", "tokens in", "tokens out", "cost"), rows)
 
 
+def _evolves(view: ReceiptView) -> str:
+    return f" · {view.pathway} evolution" if view.pathway is not None else ""
+
+
 def _total(costs: tuple[CostRow, ...]) -> str:
     return str(sum((row.cost for row in costs), Usd()))
 
@@ -247,6 +262,7 @@ def _origin(view: ReceiptView) -> str:
         ("base", code(view.base)),
         ("proven commit", code(view.tested)),
         ("journal head", code(view.journal_head)),
+        *((("parameters", inline(view.tuning, 200)),) if view.tuning else ()),
     )
     return table(("", ""), rows)
 

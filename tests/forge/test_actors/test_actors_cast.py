@@ -81,6 +81,16 @@ def test_an_improvement_is_proposed_with_its_evidence(staged: PutOn) -> None:
     assert stage.play("Known issues: Add mul", PROPOSE).tools == []
 
 
+def test_an_actor_may_choose_what_a_tool_found(staged: PutOn) -> None:
+    proposal = Proposal("Mend it", "It is old.", "", "a test", finding="FIXME")
+    stage = staged(HonestActor((), (proposal,)))
+    played = stage.play("Found:\n1. a slow test\n2. note at a.py:3: FIXME now\n", PROPOSE)
+    (given,) = played.arguments("propose")
+    assert given["finding"] == 2
+    assert "evidence_command" not in given
+    assert stage.play("Found:\n1. a slow test\n", PROPOSE).tools == []
+
+
 def test_garbage_comes_in_three_kinds(staged: PutOn) -> None:
     stage = staged(GarbageActor())
     asked = [{"role": "user", "content": "hi"}]

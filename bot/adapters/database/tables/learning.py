@@ -31,7 +31,13 @@ class AssignmentColumns(TypedColumns):
     reviewed: Column[bool]
     lessons: Column[tuple[str, ...]] = Column(TextList)
     lines: Column[int | None]
+    pathway: Column[str | None] = Column(Text)
+    trial: Column[str] = Column(Text, server_default="")
+    indexed: Column[int] = Column(server_default="0")
+    shown: Column[int] = Column(server_default="0")
 
 
 assignments = Table("assignments", metadata, AssignmentColumns)
 Index("assignments_repo", assignments.c.owner, assignments.c.name)
+Index("assignments_at", assignments.c.at)
+Index("assignments_trial", assignments.c.installation, assignments.c.trial)

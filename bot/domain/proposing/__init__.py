@@ -1,0 +1,1 @@
+"""Proposing improvements: what is evidence, what is known already, and how many are welcome."""
