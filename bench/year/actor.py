@@ -12,11 +12,15 @@ _LESSONS = re.compile(
 
 
 class Apprentice(ScriptedActor):
-    """Solves what it is able to. `heeds` says whether a fitting lesson keeps it from a pitfall."""
+    """Solves what it is able to. `heeds` says whether a fitting lesson keeps it from a pitfall.
+
+    `fallen` are the functions at which it fell into one.
+    """
 
     def __init__(self, year: tuple[Job, ...], *, heeds: bool) -> None:
         self._jobs = {job.name: job for job in year}
         self._heeds = heeds
+        self.fallen: set[str] = set()
 
     def triage(self, talk: Talk) -> Script:
         """Every issue is a small change; all kinds look alike but for their name."""
@@ -36,8 +40,10 @@ class Apprentice(ScriptedActor):
     def change(self, talk: Talk) -> Script:
         """The change in one turn, handed in with the next; a red verdict leaves it helpless."""
         job = self._job(talk)
-        warned = self._heeds and warns(talk.opening, job)
-        yield use("I know what to do.", *edits(job, falls=job.careless and not warned))
+        falls = job.careless and not (self._heeds and warns(talk.opening, job))
+        if falls:
+            self.fallen.add(job.name)
+        yield use("I know what to do.", *edits(job, falls=falls))
         submit = call("submit", summary=job.title, risk="low", tests=[job.test_path])
         yield use("I hand it in.", submit)
         yield say("It is as good as I can make it.")

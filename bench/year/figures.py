@@ -10,9 +10,10 @@ WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """One attempt: on which day, at what, what came of it, and what it cost in US dollars.
+    """One issue: on which day, at what, what came of it, and what it cost in US dollars.
 
-    `fell` says that it fell into its area's pitfall, `warned` that lessons were shown to it.
+    `tried` says that it was more than estimated, `fell` that it fell into its area's pitfall,
+    `warned` that lessons were shown to it.
     """
 
     day: int
@@ -20,6 +21,7 @@ class Attempted:
     kind: str
     merged: bool
     dollars: float
+    tried: bool
     fell: bool
     warned: bool
 

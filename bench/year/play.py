@@ -1,5 +1,6 @@
-"""Play one arm of the year: every morning new issues, one run, and the old ones are given up."""
+"""Play one arm of the year: an issue each morning, a run every other day, old ones given up."""
 
+import sys
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,21 +11,30 @@ from bench.year.calendar import Calendar, calendar
 from bench.year.figures import Attempted, Year
 from bench.year.jobs import Job, jobs, repository
 from bot.cli.demo.sample import POLICY
+from bot.domain.lessons.lesson import Retired, Why
+from bot.domain.policy import Switch
 from bot.domain.run import Order, Run, run_id
-from bot.domain.task import Ending, Task
+from bot.domain.task import Ending
 from bot.kernel.values import Usd
 from forge.world.entities import Issue
 from forge.world.issues import close_issue
 from tests.engine.world import Town, town
 
 BEGIN = datetime(2027, 1, 4, 6, tzinfo=UTC)
-A_DAY = 2
+A_DAY = 1
+"""Issues that are filed on each day."""
+
+RUN_EVERY = 2
+"""Days between two runs, of which each publishes one change: half of what is asked for."""
+
 GIVEN_UP_DAYS = 14
 """Maintainers close an issue that nobody has taken for so long."""
 
 CAP = Usd.of("2.00")
-CHANGES_A_DAY = 1
+CHANGES = 1
 """Fewer than there are issues, so that it matters which are taken."""
+
+OUTDONE = frozenset({Why.OUTDONE, Why.EVICTED})
 
 YEARS_POLICY = (
     POLICY.replace("max_lines: 30\n", "max_lines: 30\nmodels:\n  escalate: none\n  review: none\n")
@@ -58,11 +68,22 @@ def play(arm: Arm, seed: int, days: int) -> Year:
         calendar(BEGIN) as clock,
         town(Path(folder), actor, YEARS_POLICY, repository(year), clock) as here,
     ):
-        filed = _days(here, clock, year, days)
+        if not arm.learns:
+            _unlearned(here)
+        filed = _days(here, clock, year, days, arm.name)
         return _told(here, arm, actor, filed, days)
 
 
-def _days(here: Town, clock: Calendar, year: tuple[Job, ...], days: int) -> list[tuple[Job, Issue]]:
+def _unlearned(here: Town) -> None:
+    """What an operator gets who switches learning off."""
+    services = here.bot.services
+    operator = replace(services.operator, learning=Switch.OFF, tuning=Switch.OFF)
+    here.bot.services = replace(services, operator=operator)
+
+
+def _days(
+    here: Town, clock: Calendar, year: tuple[Job, ...], days: int, name: str
+) -> list[tuple[Job, Issue]]:
     filed: list[tuple[Job, Issue]] = []
     for day in range(days):
         clock.until(BEGIN + timedelta(days=day))
@@ -73,14 +94,17 @@ def _days(here: Town, clock: Calendar, year: tuple[Job, ...], days: int) -> list
             issue = here.issue(job.title, job.body)
             here.label(issue)
             filed.append((job, issue))
-        _run(here, clock)
+        if day % RUN_EVERY == 0:
+            _run(here, clock)
+        if day % 30 == 0:
+            print(f"{name}: day {day} of {days}", file=sys.stderr, flush=True)
     return filed
 
 
 def _run(here: Town, clock: Calendar) -> None:
     """One run, as cron starts it. The day goes on once CI has said what it thinks of it."""
     repo = here.installed
-    order = Order(Run(run_id(repo.full, clock.now()), CAP), CHANGES_A_DAY)
+    order = Order(Run(run_id(repo.full, clock.now()), CAP), CHANGES)
     here.queue.cycle(repo, order)
     while here.queue.run_next(here.services):
         pass
@@ -113,10 +137,18 @@ def _told(
                 kind=job.kind,
                 merged=task.ending is Ending.MERGED,
                 dollars=spent.nano / 1e9,
+                tried=assigned is not None,
                 fell=job.name in actor.fallen,
                 warned=assigned is not None and bool(assigned.lessons),
             )
         )
-    lessons = here.records.lessons.all(here.installed)
-    evicted = sum(lesson.retired is not None for lesson in lessons)
-    return Year(arm.name, days, tuple(attempts), len(lessons) - evicted, evicted, barred)
+    lessons = here.records.lessons.all()
+    gone = [one.standing.why for one in lessons if isinstance(one.standing, Retired)]
+    return Year(
+        arm=arm.name,
+        days=days,
+        attempts=tuple(attempts),
+        active=len(lessons) - len(gone),
+        evicted=sum(why in OUTDONE for why in gone),
+        barred=barred,
+    )

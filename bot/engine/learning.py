@@ -4,6 +4,7 @@ Each function is part of the durable step in which its outcome becomes known, an
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.domain.experiment import area_of
 from bot.domain.lessons.credit import Fate, credit_of, fate_of
@@ -19,6 +20,7 @@ from bot.domain.lessons.lesson import (
     terms_of,
 )
 from bot.domain.lessons.wording import closed_text, merged_text, refused_text, reverted_text
+from bot.domain.similar.fingerprint import fingerprint
 from bot.domain.task import Ending, Published, Task
 from bot.engine.halt import Halt, Tried
 from bot.engine.remember import Touched, touched_by
@@ -53,8 +55,12 @@ def learn_from_ending(services: Services, task: Task, halt: Halt) -> None:
         text = refused_text(kind, task.title, halt.ending, halt.breaches)
         # It was at fault on this code: on other code, who knows.
         exact = tuple(map(Anchor, touched.paths, touched.blobs))
-        draft = lesson(services, task, Sort.WRONG, text, halt.ending, touched, exact)
-        services.lessons.learn(draft)
+        causes = tuple(redact(line) for line in dict.fromkeys(halt.told))
+        known = frozenset(map(fingerprint, causes))
+        draft = lesson(
+            services, task, Sort.WRONG, text, halt.ending, touched, exact, failures=known
+        )
+        services.lessons.learn(replace(draft, causes=causes))
 
 
 def _learn_from_merge(services: Services, task: Task) -> None:

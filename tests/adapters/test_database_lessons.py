@@ -22,6 +22,7 @@ from bot.domain.lessons.lesson import (
     Tentative,
     Why,
 )
+from bot.domain.similar.fingerprint import fingerprint
 from bot.domain.subject import Repo
 from bot.kernel.values import Kind
 from tests.adapters.databases import NOW, REPO, fresh_url, later
@@ -81,6 +82,27 @@ def test_an_outcome_teaches_once_and_another_like_it_is_evidence(kept):
     (lesson,) = kept.all()
     assert lesson.evidence == 2
     assert lesson.text == ONE.text
+
+
+def test_what_failed_again_elsewhere_takes_the_place_and_the_evidence_of_the_first(kept):
+    cause = "assertion-loosened: test_once: lost `assert 1`"
+
+    def failing(number: int) -> Draft:
+        about = replace(
+            ONE.about,
+            paths=frozenset({f"src/{number}.py"}),
+            failures=frozenset({fingerprint(cause)}),
+        )
+        anchors = (Anchor(f"src/{number}.py", "a" * 40),)
+        return other(number, about=about, anchors=anchors, causes=(cause,))
+
+    first = kept.learn(failing(20))
+    common = kept.learn(failing(21))
+    assert kept.learn(failing(22)) == kept.learn(failing(21)) == common
+    assert standing(kept, first) == Retired(Why.REPEATED, NOW, by=common)
+    (lesson,) = kept.active(REPO)
+    assert (lesson.sort, lesson.evidence, lesson.draft.anchors) == (Sort.RECURRING, 3, ())
+    assert cause in lesson.text
 
 
 def test_a_narrower_one_takes_the_place_of_one_that_misled(kept):

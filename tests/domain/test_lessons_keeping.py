@@ -16,6 +16,7 @@ from bot.domain.lessons.keeping import (
     USELESS_FROM,
     Add,
     Confirm,
+    Recur,
     join,
     leaving,
     outdone,
@@ -30,6 +31,7 @@ from bot.domain.lessons.lesson import (
     Tentative,
     Why,
 )
+from bot.domain.similar.fingerprint import fingerprint
 from bot.domain.task import Ending
 from tests.domain.lessons_drawn import RATES, TALLIES, draft, kept, lesson
 
@@ -206,6 +208,50 @@ def test_a_wide_lesson_that_misled_is_narrowed_down_and_one_that_helped_is_not()
     assert join(new, (misled,)) == Add(refines=(3,))
     assert join(new, (helped,)) == Confirm(3)
     assert join(new, (wide,)) == Confirm(3)
+
+
+def failed(number: int, *causes: str, area: str = "lib", path: str = "a.py"):
+    """What the failure of a task teaches: on code of its own, for reasons that others may share."""
+    about = About(
+        area=area,
+        paths=frozenset({f"{area}/{number}{path}"}),
+        failures=frozenset(map(fingerprint, causes)),
+    )
+    anchors = (Anchor(f"{area}/{number}{path}", "b" * 40),)
+    return replace(
+        draft(number, Sort.WRONG, f"Task {number} failed", about, anchors), causes=causes
+    )
+
+
+LOST, SMALL = "assertion-loosened: test_once: lost `assert 1`", "too-large: 80 lines, at most 50"
+
+
+def test_what_two_tasks_of_one_directory_fail_for_becomes_a_lesson_for_all_of_it():
+    first = replace(lesson(1), draft=failed(1, LOST, SMALL))
+    again = join(failed(2, LOST), (first,))
+    assert isinstance(again, Recur)
+    assert again.lesson == 1
+    common = again.draft
+    assert (common.sort, common.anchors, common.about.paths) == (Sort.RECURRING, (), frozenset())
+    assert common.about.area == "lib"
+    assert LOST in common.text
+    assert SMALL not in common.text, "only the first one failed for that"
+
+
+def test_a_third_one_is_evidence_and_only_for_the_same_reason_and_directory():
+    first = replace(lesson(1), draft=failed(1, LOST))
+    again = join(failed(2, LOST), (first,))
+    assert isinstance(again, Recur)
+    common = replace(lesson(2), draft=again.draft)
+    assert join(failed(3, LOST), (common,)) == Confirm(2)
+    assert join(failed(3, SMALL), (common,)) == Add()
+    assert join(failed(3, LOST, area="doc"), (common,)) == Add()
+
+
+def test_one_task_that_fails_twice_for_one_reason_shows_nothing_of_others():
+    first = replace(lesson(1), draft=failed(1, LOST))
+    second = replace(failed(1, LOST, path="b.py"), text="It failed in another way altogether")
+    assert join(second, (first,)) == Add()
 
 
 def test_a_tentative_one_neither_confirms_nor_narrows_anything():

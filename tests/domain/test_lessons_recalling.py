@@ -175,3 +175,13 @@ def test_some_lessons_only_need_their_file_to_be_there_and_some_that_it_is_not()
 def test_nothing_is_recalled_where_a_repository_is_tuned_to_none():
     fitting: Lesson = lesson(about=PAGES, tally=Tally(9, 9, 0))
     assert recall((fitting,), PAGES, 0) == ()
+
+
+def test_what_keeps_going_wrong_in_a_directory_is_told_whoever_comes_there():
+    about = About(area="lib", terms=terms_of("assertion loosened"))
+    again = replace(lesson(1, Sort.RECURRING, about=about), evidence=2)
+    question = About(kind=Kind.FIX, area="lib", terms=terms_of("A page is lost"))
+    assert recall((again,), question, most=3) == (again,)
+    assert recall((again,), replace(question, area="doc"), most=3) == ()
+    more = replace(lesson(2, Sort.RECURRING, about=about), evidence=5)
+    assert recall((again, more), question, most=1) == (more,), "more tasks met it"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, select, update
 
@@ -20,7 +21,7 @@ from bot.adapters.database.lesson_rows import (
 )
 from bot.adapters.database.tables import lesson_evidence, lesson_uses, lessons
 from bot.domain.lessons.credit import Credit
-from bot.domain.lessons.keeping import Add, Confirm, join, leaving
+from bot.domain.lessons.keeping import Add, Confirm, Recur, join, leaving
 from bot.domain.lessons.lesson import Active, Draft, Lesson, Sort, Why
 from bot.domain.subject import Repo
 
@@ -51,6 +52,8 @@ class SqlLessons:
                         moved = update(lesson_evidence).where(known_by).values(lesson=known)
                         connection.execute(moved)
                         _retire(connection, row.id, Why.REPEATED, at, by=known)
+                    case Recur():
+                        raise AssertionError("only what failed has causes, and is never tentative")
                     case Add(refines):
                         this = update(lessons).where(lessons.c.id == row.id)
                         connection.execute(this.values(standing=ACTIVE))
@@ -149,15 +152,29 @@ def _learn(connection: Connection, draft: Draft) -> int:
         case Confirm(same):
             insert_new(connection, lesson_evidence, [{"key": draft.source.key, "lesson": same}])
             return same
+        case Recur(before, common):
+            added = _add(connection, common.trimmed())
+            taught = lesson_evidence.c.lesson == before
+            connection.execute(update(lesson_evidence).where(taught).values(lesson=added))
+            _retire(connection, before, Why.REPEATED, draft.born, by=added)
+            _tend(connection, draft.repo, draft.born)
+            return added
         case Add(refines):
-            insert_new(connection, lessons, [lesson_columns(draft)])
-            this = select(lessons.c.id).where(lessons.c.key == draft.source.key)
-            added = connection.execute(this).scalar_one()
-            insert_new(connection, lesson_evidence, [{"key": draft.source.key, "lesson": added}])
+            added = _add(connection, draft)
             for old in refines:
                 _retire(connection, old, Why.REFINED, draft.born, by=added)
             _tend(connection, draft.repo, draft.born)
             return added
+        case never:
+            assert_never(never)
+
+
+def _add(connection: Connection, draft: Draft) -> int:
+    insert_new(connection, lessons, [lesson_columns(draft)])
+    this = select(lessons.c.id).where(lessons.c.key == draft.source.key)
+    added = connection.execute(this).scalar_one()
+    insert_new(connection, lesson_evidence, [{"key": draft.source.key, "lesson": added}])
+    return added
 
 
 def _tend(connection: Connection, repo: Repo, at: datetime) -> None:

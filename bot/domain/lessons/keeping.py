@@ -4,11 +4,22 @@ Items are added and counters moved; no text is ever rewritten.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.domain.lessons.bound import Rates, lower, upper
-from bot.domain.lessons.lesson import Active, Draft, Lesson, Sort, Tentative, Why, terms_of
+from bot.domain.lessons.lesson import (
+    About,
+    Active,
+    Draft,
+    Lesson,
+    Sort,
+    Tentative,
+    Why,
+    terms_of,
+)
+from bot.domain.lessons.wording import recurring_text
+from bot.domain.similar.fingerprint import fingerprint
 
 ALIKE = 0.75
 """Dice's measure of two texts' ideas from which on they say the same."""
@@ -37,7 +48,16 @@ class Confirm:
     lesson: int
 
 
-Joining: TypeAlias = Add | Confirm
+@dataclass(frozen=True, slots=True)
+class Recur:
+    """Another task failed for the same reason, on other code of the same directory: what they have
+    in common is a lesson of its own, for all of that directory, and takes the place of this one."""
+
+    lesson: int
+    draft: Draft
+
+
+Joining: TypeAlias = Add | Confirm | Recur
 
 
 def join(draft: Draft, lessons: Iterable[Lesson]) -> Joining:
@@ -47,13 +67,55 @@ def join(draft: Draft, lessons: Iterable[Lesson]) -> Joining:
     """
     if isinstance(draft.standing, Tentative):
         return Add()
+    lessons = tuple(lessons)
     met = (one for one in lessons if one.sort is draft.sort and isinstance(one.standing, Active))
     same = sorted(met, key=lambda one: one.id)
     if draft.sort is Sort.SETUP:
         return _recipe(draft, same)
+    if draft.causes and (again := _again(draft, lessons)) is not None:
+        return again
     like = [one for one in same if says_the_same(draft, one)]
     narrowed = tuple(one.id for one in like if _narrows(draft, one))
     return Add(narrowed) if narrowed or not like else Confirm(like[0].id)
+
+
+def _again(draft: Draft, lessons: Iterable[Lesson]) -> Confirm | Recur | None:
+    """Whether the reason is one that is known from other tasks of this directory."""
+    here = [
+        one
+        for one in lessons
+        if isinstance(one.standing, Active)
+        and one.about.area == draft.about.area
+        and shared_causes(draft, one)
+    ]
+    for one in sorted(here, key=lambda one: one.id):
+        if one.sort is Sort.RECURRING:
+            return Confirm(one.id)
+    for one in sorted(here, key=lambda one: one.id):
+        if one.sort is Sort.WRONG and one.draft.source.task != draft.source.task:
+            return Recur(one.id, _common(draft, shared_causes(draft, one)))
+    return None
+
+
+def shared_causes(draft: Draft, lesson: Lesson) -> tuple[str, ...]:
+    """The reasons of a draft that a lesson knows, but for what differs from one run to the next."""
+    return tuple(one for one in draft.causes if fingerprint(one) in lesson.about.failures)
+
+
+def _common(draft: Draft, causes: tuple[str, ...]) -> Draft:
+    """What both have in common: it is bound to no file, and to no kind of change."""
+    about = About(
+        area=draft.about.area,
+        terms=terms_of(*causes),
+        failures=frozenset(map(fingerprint, causes)),
+    )
+    return replace(
+        draft,
+        sort=Sort.RECURRING,
+        text=recurring_text(draft.about.area, causes),
+        about=about,
+        anchors=(),
+    )
 
 
 def says_the_same(draft: Draft, lesson: Lesson) -> bool:

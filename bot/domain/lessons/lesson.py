@@ -23,6 +23,7 @@ class Sort(StrEnum):
     """What an item teaches. The last is a recipe for the bot and is never shown to a model."""
 
     WRONG = "went wrong"
+    RECURRING = "keeps going wrong"
     WORKED = "worked"
     CONVENTION = "convention"
     SETUP = "set-up"
@@ -128,7 +129,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A lesson before it is kept; `text` is outside text in parts, and shown as data only."""
+    """A lesson before it is kept; `text` is outside text in parts, and shown as data only.
+
+    `causes` are the rules that said no, each with its detail; of what is kept, `about.failures`
+    holds their fingerprints.
+    """
 
     repo: Repo
     sort: Sort
@@ -139,6 +144,7 @@ class Draft:
     born: datetime
     standing: Tentative | Active = Active()
     recipe: Recipe | None = None
+    causes: tuple[str, ...] = ()
 
     def trimmed(self) -> Self:
         """The same within every limit, its text one line without hidden characters or secrets."""

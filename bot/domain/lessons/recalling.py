@@ -6,6 +6,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import log, prod
+from typing import assert_never
 
 from bot.domain.lessons.bound import lower
 from bot.domain.lessons.lesson import About, Active, Lesson, Sort, Tally
@@ -24,6 +25,8 @@ SAME_FAILURE, SAME_PATHS, SAME_SYMBOLS, SAME_WORDS = 0.6, 0.45, 0.4, 0.6
 SAME_AREA = 0.3
 """How relevant a convention is to whatever is in its top directory: enough, where nothing fits
 better."""
+EVIDENCE_MOST = 5
+"""Each task that met the same reason makes it likelier that the next one in the directory does."""
 OTHER_KIND, OTHER_AREA = 0.85, 0.75
 """What is left of the relevance where the kind of change, or the top directory, is another."""
 NEWCOMER = 0.5
@@ -74,9 +77,17 @@ def worth(tally: Tally) -> float:
 
 def _fit(one: Lesson, question: About, weights: Mapping[str, float]) -> float:
     found = relevance(one.about, question, weights)
-    if one.sort is Sort.CONVENTION and one.about.area == question.area:
-        return 1.0 - (1.0 - found) * (1.0 - SAME_AREA)
-    return found
+    if one.about.area != question.area:
+        return found
+    match one.sort:
+        case Sort.CONVENTION:
+            return 1.0 - (1.0 - found) * (1.0 - SAME_AREA)
+        case Sort.RECURRING:
+            return 1.0 - (1.0 - found) * (1.0 - SAME_AREA) ** min(one.evidence, EVIDENCE_MOST)
+        case Sort.WRONG | Sort.WORKED | Sort.SETUP:
+            return found
+        case never:
+            assert_never(never)
 
 
 def relevance(about: About, question: About, weights: Mapping[str, float]) -> float:

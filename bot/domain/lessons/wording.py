@@ -5,6 +5,7 @@ Nothing here is a model's opinion of its own work.
 
 from collections.abc import Iterable
 
+from bot.domain.experiment import ROOT
 from bot.domain.task import Ending
 from bot.domain.wording.quoting import flatten
 from bot.kernel.values import Breach, Kind
@@ -18,6 +19,12 @@ def refused_text(kind: Kind | None, title: str, ending: Ending, breaches: Iterab
     more = f"; and {len(told) - BREACHES_MOST} more" if len(told) > BREACHES_MOST else ""
     how = "was refused by the patch gate" if ending is Ending.REFUSED else "could not be proven"
     return f"The {_change(kind, title)} {how}: {'; '.join(told[:BREACHES_MOST])}{more}"
+
+
+def recurring_text(area: str, causes: Iterable[str]) -> str:
+    """What changes in one directory are refused for, again and again."""
+    where = "the top directory" if area == ROOT else f"{_one_line(area)}/"
+    return f"Changes in {where} keep failing for one reason: {'; '.join(causes)}"
 
 
 def closed_text(title: str, words: str) -> str:
