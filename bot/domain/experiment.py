@@ -70,7 +70,7 @@ def drawn(experiment: Experiment, place: str, ordinal: int) -> Arm:
 
 
 def is_drawn(what: str, place: str, ordinal: int, every: int) -> bool:
-    """Whether the attempt number `ordinal` (from 0) in a place is the one of its block of `every`."""
+    """Whether the attempt number `ordinal` (from 0) is the one that is drawn of its block."""
     block, position = divmod(ordinal, every)
     digest = sha256(f"{what}\n{place}\n{block}".encode()).digest()
     return position == int.from_bytes(digest[:8], "little") % every

@@ -8,7 +8,7 @@ from bot.domain.statistics.quantiles import Z
 
 
 def wilson(count: int, of: int, z: float = Z) -> Interval:
-    """In which shares so many are likely; `z` standard errors to each side, anything without a trial.
+    """In which shares so many are likely, `z` standard errors to each side; all without a trial.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927;
     unlike the simple interval it holds for few trials, and for none or all of them.

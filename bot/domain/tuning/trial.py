@@ -87,7 +87,7 @@ class Running:
     trial: Trial
 
 
-Standing: TypeAlias = Resting | Running
+TuningState: TypeAlias = Resting | Running
 
 MOST_PAIRS = 150
 """Pairs of a trial. Twice the merges for a dollar show within them nearly always; what does not
@@ -98,7 +98,7 @@ CEILING = 1.5
 decide. The bets are the sharper the lower this is."""
 
 
-def standing(events: Iterable[TuningEvent]) -> Standing:
+def state_of(events: Iterable[TuningEvent]) -> TuningState:
     """Where an installation stands after these events, in the order in which they were kept."""
     tuning, trial, number = Tuning(), None, 0
     for event in events:
