@@ -65,11 +65,15 @@ class Tuning:
 
 def drawn(experiment: Experiment, place: str, ordinal: int) -> Arm:
     """The arm of the attempt number `ordinal` (from 0) in a place, such as `owner/name`."""
-    every = CONTROL_EVERY[experiment]
+    control = is_drawn(experiment, place, ordinal, CONTROL_EVERY[experiment])
+    return Arm.CONTROL if control else Arm.TREATED
+
+
+def is_drawn(what: str, place: str, ordinal: int, every: int) -> bool:
+    """Whether the attempt number `ordinal` (from 0) is the one that is drawn of its block."""
     block, position = divmod(ordinal, every)
-    seed = f"{experiment}\n{place}\n{block}".encode()
-    chosen = int.from_bytes(sha256(seed).digest()[:8]) % every
-    return Arm.CONTROL if position == chosen else Arm.TREATED
+    digest = sha256(f"{what}\n{place}\n{block}".encode()).digest()
+    return position == int.from_bytes(digest[:8], "little") % every
 
 
 def drawn_by(ticket: str) -> Arm:

@@ -167,7 +167,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OpenPull:
     """An open pull request of the bot at the end of the run, and what it waits for."""
 
     issue: int
@@ -191,7 +191,7 @@ class Record:
     considered: tuple[Considered, ...]
     taken: tuple[Taken, ...]
     left: tuple[Left, ...]
-    pulls: tuple[Standing, ...]
+    pulls: tuple[OpenPull, ...]
     proposed: str
     stopped: str
     problems: tuple[str, ...]

@@ -8,8 +8,8 @@ from bot.domain.task import Estimate
 from bot.engine.desk import Desk
 from bot.engine.prepare import Prepared
 from bot.engine.recalling import fitting, likely_paths, told
-from bot.engine.standing import works_here
 from bot.engine.tuning import Assigned, tuned
+from bot.engine.what_works import works_here
 from bot.memory.assignments import Assignment
 
 

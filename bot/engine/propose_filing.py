@@ -19,7 +19,7 @@ from bot.engine.propose_scene import (
     telling,
     welcome_now,
 )
-from bot.engine.standing import standing_of
+from bot.engine.what_works import what_works_in
 from bot.memory.refusals import Gate, refusals_of
 from bot.stages.propose import Idea
 from bot.stages.templates import template_for_issues
@@ -90,7 +90,7 @@ def file(desk: Desk, number: int, idea: Idea, seen: Reproduced) -> IdeaEnd:
 def _view(desk: Desk, key: str, idea: Idea, seen: Reproduced) -> ProposalView:
     services, scene, estimate = desk.services, desk.scene, idea.estimate
     mirror = services.git.mirror(desk.repo.full)
-    success = standing_of(services, desk.repo).success(estimate.kind)
+    success = what_works_in(services, desk.repo).success(estimate.kind)
     worth = worth_of(estimate, success)
     cost = max(estimate.cost, LEAST_COST)
     return ProposalView(

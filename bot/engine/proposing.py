@@ -23,8 +23,8 @@ from bot.engine.occasion import (
 from bot.engine.propose_filing import count, file, repeated
 from bot.engine.propose_scene import EVER, Desk, ground_of, look_around
 from bot.engine.services import Services
-from bot.engine.standing import standing_of
 from bot.engine.steps import Steps
+from bot.engine.what_works import what_works_in
 from bot.memory.ledger import Scope
 from bot.stages.propose import (
     Gathered,
@@ -98,7 +98,7 @@ def _question(desk: Desk, gathered: Gathered) -> Question:
     return Question(
         selection=selection,
         found=gathered.found,
-        standing=standing_of(services, repo),
+        what_works=what_works_in(services, repo),
         known=scene.titles,
         failed=tuple(f"{one.description}: {one.reason}" for one in failures[:10]),
         test_command=scene.suite,
@@ -131,7 +131,7 @@ def _think(steps: Steps, desk: Desk, question: Question) -> tuple[IdeaOutcome, .
     reply = ask(steps, "propose", paying)
     if isinstance(reply, Halt):
         return NotNow(reply.reason, fault=True)
-    return ranked(read_ideas(reply, question.found), question.standing)
+    return ranked(read_ideas(reply, question.found), question.what_works)
 
 
 def _follow(steps: Steps, desk: Desk, number: int, idea: IdeaOutcome) -> IdeaEnd:

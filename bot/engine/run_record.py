@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.run import Considered, Left, Order, Record, Standing, Taken
+from bot.domain.run import Considered, Left, OpenPull, Order, Record, Taken
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Task, TaskState
 from bot.engine.occasion import Proposed, Proposing, told
@@ -64,7 +64,7 @@ def close(
         taken=final,
         left=left,
         pulls=tuple(
-            _standing(services, one)
+            _open_pull(services, one)
             for one in sorted(open_ones, key=lambda one: one.subject)
             if one.published is not None
         ),
@@ -81,9 +81,9 @@ def _cost(services: Services, task: Task, run: str) -> Usd:
     return sum((counted(one) for one in mine if one.scope.attempt), Usd())
 
 
-def _standing(services: Services, task: Task) -> Standing:
+def _open_pull(services: Services, task: Task) -> OpenPull:
     pull = task.published.pull if task.published is not None else 0
-    return Standing(task.subject.number, pull, task.stage, _last_detail(services, task))
+    return OpenPull(task.subject.number, pull, task.stage, _last_detail(services, task))
 
 
 def _last_detail(services: Services, task: Task) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol, assert_never
 from bot.domain.policy import Switch
 from bot.domain.seed import Period, SeedRecord
 from bot.domain.tuning.evidence import figures_of, pairs_of
-from bot.domain.tuning.trial import Resting, Running, standing
+from bot.domain.tuning.trial import Resting, Running, state_of
 from bot.domain.wording.tuning import move_line
 from bot.engine.services import Services
 from bot.engine.tuning import settle_tuning
@@ -67,7 +67,7 @@ def close_run(
 
 def _why(tunings: Tunings, installation: int) -> str:
     """Why no parameter was moved."""
-    now = standing(tunings.events(installation))
+    now = state_of(tunings.events(installation))
     match now:
         case Resting():
             return "no parameter moved: nothing is being tried"

@@ -18,13 +18,13 @@ from bot.domain.tuning.trial import (
     Phase,
     Resting,
     Running,
-    Standing,
     Step,
     Trial,
     TuningEvent,
+    TuningState,
     drawn_value,
     next_move,
-    standing,
+    state_of,
 )
 from bot.kernel.values import Usd
 from bot.memory.tuning import Tunings
@@ -44,9 +44,9 @@ class Assigned:
     trial: str = ""
 
 
-def settle_tuning(tunings: Tunings, installation: int, at: datetime) -> Standing:
+def settle_tuning(tunings: Tunings, installation: int, at: datetime) -> TuningState:
     """End what is decided; where the installation stands now. Safe to call at any time."""
-    now = standing(tunings.events(installation))
+    now = state_of(tunings.events(installation))
     while isinstance(now, Running):
         trial = now.trial
         samples = tunings.samples(installation, trial.label)
@@ -57,7 +57,7 @@ def settle_tuning(tunings: Tunings, installation: int, at: datetime) -> Standing
                 tunings.append(_event(installation, trial, step, figures, why, at))
             case never:
                 assert_never(never)
-        now = standing(tunings.events(installation))
+        now = state_of(tunings.events(installation))
     return now
 
 
@@ -90,7 +90,7 @@ def _begun(
     now: Resting,
     possible: frozenset[Parameter],
     at: datetime,
-) -> Standing:
+) -> TuningState:
     """The next trial, when there is a move to try and enough is known of what an attempt costs."""
     events = tunings.events(installation)
     move = next_move(now.tuning, events, possible, at)
@@ -105,7 +105,7 @@ def _begun(
     why = f"{len(decided)} attempts are decided, of {Usd(round(mean))} on average"
     started = _event(installation, trial, Step.STARTED, Figures(), why, at)
     tunings.append(started)
-    return standing(tunings.events(installation))
+    return state_of(tunings.events(installation))
 
 
 def _event(

@@ -192,7 +192,7 @@ def exceeded(ledger: SqlLedger, caps: Caps) -> list[tuple[str, object]]:
     return [circle for circle, spent in gone.items() if spent > getattr(caps, circle[0]).nano]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(SCHEDULES, SMALL_CAPS)
 def test_no_cap_is_ever_exceeded_whatever_threads_reserve_settle_release_or_crash(schedule, caps):
     with tempfile.TemporaryDirectory() as folder:
@@ -264,7 +264,7 @@ def spent_by(ledger: SqlLedger, cap: str, worst: list[int], factor: float, first
     return ledger.spent_in(SCOPE.run)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     worst=st.lists(st.integers(1, 400_000_000), max_size=12),
     factor=st.floats(0, 1),
@@ -279,7 +279,7 @@ def test_no_run_passes_its_cap_where_the_worst_case_is_the_worst_case(worst, fac
             engine.dispose()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(worst=st.lists(st.integers(1, 400_000_000), max_size=12), factor=st.floats(1, 6))
 def test_a_vendor_that_bills_above_the_worst_case_is_not_believed_again_in_that_run(worst, factor):
     with tempfile.TemporaryDirectory() as folder:

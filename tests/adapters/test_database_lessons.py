@@ -169,9 +169,7 @@ def test_counters_move_by_outcomes_and_only_of_what_was_shown(kept):
     assert [one.tally for one in kept.active(REPO)] == [Tally(1, 0, 1)] * 2
 
 
-@settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(1, 4), st.sampled_from(list(Credit))), max_size=12),
     st.randoms(use_true_random=False),

@@ -148,9 +148,9 @@ def test_every_amount_of_cents_is_read_exactly(cents):
 
 @pytest.mark.parametrize("unit", ["> ", "- ", "[", "<!--", "`", "* a\n", "/evolve x\n\n<!-- "])
 def test_the_largest_comment_is_read_in_seconds(unit):
-    begun = time.perf_counter()
+    begun = time.process_time()
     read_command(unit * (65_536 // len(unit)))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @given(st.text("0123456789abcdef", min_size=40, max_size=40), st.integers(0, 40))

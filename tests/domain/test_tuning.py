@@ -42,7 +42,7 @@ from bot.domain.tuning.trial import (
     drawn_value,
     has_new_value,
     next_move,
-    standing,
+    state_of,
 )
 from bot.kernel.values import Usd
 
@@ -108,7 +108,7 @@ def test_whatever_happens_the_values_never_leave_the_table_and_move_one_at_a_tim
     now, before = NOON, Tuning()
     for _ in range(data.draw(st.integers(0, 20))):
         now += timedelta(days=data.draw(st.integers(0, 60)))
-        at = standing(events)
+        at = state_of(events)
         match at:
             case Resting(tuning=tuning, next_trial=number):
                 move = next_move(tuning, events, ALL, now)
@@ -123,7 +123,7 @@ def test_whatever_happens_the_values_never_leave_the_table_and_move_one_at_a_tim
                 }
                 step = data.draw(st.sampled_from(ends[trial.phase]))
         events.append(event(step, move, number, now))
-        after = standing(events).tuning
+        after = state_of(events).tuning
         changed = [one for one in Parameter if value_of(after, one) != value_of(before, one)]
         assert len(changed) <= 1
         for parameter, values in ALLOWED.items():
@@ -141,7 +141,7 @@ def test_one_attempt_of_each_block_gets_the_new_value(place, block, number, phas
 
 def test_a_move_that_was_tried_rests_in_both_directions():
     events = [event(Step.STARTED, MOVE, 1), event(Step.ADOPTED, MOVE, 1), event(Step.KEPT, MOVE, 1)]
-    tuning = standing(events).tuning
+    tuning = state_of(events).tuning
     assert tuning == Tuning(recall=2)
     recall = frozenset({Parameter.RECALL})
     assert next_move(tuning, events, recall, NOON) == Move(Parameter.RECALL, 2, 1)

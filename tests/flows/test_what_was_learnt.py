@@ -8,9 +8,9 @@ from bot.domain.experiment import Arm, Experiment, drawn, drawn_by
 from bot.domain.statistics import Share
 from bot.domain.success import Tally
 from bot.domain.task import Ending, Estimate, Task
-from bot.engine.standing import standing_of, works_here
 from bot.engine.status import show
 from bot.engine.tickets import take_best
+from bot.engine.what_works import what_works_in, works_here
 from bot.kernel.values import Kind, Risk, Usd
 from bot.memory.journal import Entry
 from bot.memory.tasks import Admittance
@@ -75,7 +75,7 @@ def test_what_was_merged_goes_before_what_failed_and_the_comment_says_why(found:
     reports = audit(town.records.refusals.all(), judged.all_refused(), judged.all_merged())
     assert {(one.as_it_was, one.with_more) for one in reports} == {(Share(0, 1), Share(1, 1))}
 
-    assert standing_of(town.services, repo).lines() == ()
+    assert what_works_in(town.services, repo).lines() == ()
     # So many that the next attempt is one that is shown the table.
     failures = next(n for n in (6, 7, 8) if drawn(TABLE, repo.full, 1 + n) is Arm.TREATED)
     for number in range(500, 500 + failures):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.proposing.evidence import Lint, SlowTest, Todo, Uncovered
 from bot.kernel.values import Kind, Usd
-from bot.memory.telemetry.standing import Row, Standing
+from bot.memory.telemetry.what_works import Row, WhatWorks
 from bot.stages.propose import Question, propose_prompt
 from bot.stages.select import Selection
 from bot.stages.select.selection import Shown
@@ -32,7 +32,7 @@ def shown(text: str) -> str:
             Uncovered(text, text, 1, 2, whole=True),
             SlowTest(text, 2.0),
         ),
-        standing=Standing(REPO, rows=(Row(Kind.FIX, "src", 3, 4, (), (), Usd.of("0.80")),)),
+        what_works=WhatWorks(REPO, rows=(Row(Kind.FIX, "src", 3, 4, (), (), Usd.of("0.80")),)),
         known=(text,),
         failed=(text,),
         test_command="make test",

@@ -10,7 +10,7 @@ from bot.domain.proposing.evidence import FailingSnippet, SlowSnippet, Todo
 from bot.domain.task import Estimate, Part
 from bot.kernel.budget import Usage
 from bot.kernel.values import Kind, Risk, Usd
-from bot.memory.telemetry.standing import Standing
+from bot.memory.telemetry.what_works import WhatWorks
 from bot.stages.model import Reply, ToolCall
 from bot.stages.plan import NoPlan, Planned, read_plan
 from bot.stages.propose import Idea, NoIdea, ranked, read_ideas
@@ -245,7 +245,7 @@ def test_what_is_worth_most_comes_first_and_what_cannot_be_read_last():
         ("propose", IDEA | {"title": "risky", "risk": "breaking"}),
         ("propose", IDEA | {"title": "good"}),
     ]
-    order = ranked(read_ideas(reply(*calls), ()), Standing(REPO))
+    order = ranked(read_ideas(reply(*calls), ()), WhatWorks(REPO))
     titles = [one.title if isinstance(one, Idea) else "" for one in order]
     assert titles == ["good", "risky", "dear", ""]
 

@@ -201,9 +201,7 @@ def test_a_path_out_of_the_repository_leads_nowhere(tmp_path: Path, name: str, p
 
 @pytest.mark.sandbox
 @needs_sandbox
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(["view", "search", "edit"]),
     arguments=st.dictionaries(

@@ -189,7 +189,7 @@ def test_an_empty_secret_is_refused_at_the_start(secrets):
         Secrets(*secrets)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     body=st.binary(max_size=2_000) | st.text().map(str.encode),
     event=st.binary(max_size=70),

@@ -1,14 +1,10 @@
-"""Wilson's bounds of a share, and what attempts without lessons come to.
-
-E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927; unlike
-the simple interval it holds for few trials, and for none or all of them good.
-"""
+"""Bounds of the share of good ends, and what attempts without lessons come to."""
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z95 = 1.959964
-"""The normal distribution's 97.5th percentile: an interval of 95%."""
+from bot.domain.statistics.quantiles import Z
+from bot.domain.statistics.shares import wilson
+
 PRIOR = 4
 """Attempts that the share of all attempts counts for beside the controls: while these are few."""
 
@@ -47,21 +43,11 @@ class Rates:
         return (self.withheld.good + PRIOR * overall) / (self.withheld.of + PRIOR)
 
 
-def lower(good: int, of: int, z: float = Z95) -> float:
+def lower(good: int, of: int, z: float = Z) -> float:
     """The least share that so many good ones are likely for; 0 without any trial."""
-    return max(0.0, _middle(good, of, z) - _spread(good, of, z)) if of else 0.0
+    return wilson(good, of, z)[0]
 
 
-def upper(good: int, of: int, z: float = Z95) -> float:
+def upper(good: int, of: int, z: float = Z) -> float:
     """The greatest share that so many good ones are likely for; 1 without any trial."""
-    return min(1.0, _middle(good, of, z) + _spread(good, of, z)) if of else 1.0
-
-
-def _middle(good: int, of: int, z: float) -> float:
-    weight = z * z / of
-    return (good / of + weight / 2) / (1 + weight)
-
-
-def _spread(good: int, of: int, z: float) -> float:
-    share, weight = good / of, z * z / of
-    return z * sqrt(share * (1 - share) / of + weight / (4 * of)) / (1 + weight)
+    return wilson(good, of, z)[1]

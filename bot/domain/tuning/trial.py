@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from typing import TypeAlias, assert_never
 
-from bot.domain.experiment import Tuning
+from bot.domain.experiment import Tuning, is_drawn
 from bot.domain.tuning.evidence import PAIR, Figures
 from bot.domain.tuning.parameters import Move, Parameter, moves, with_value
 from bot.kernel.values import Usd
@@ -88,7 +87,7 @@ class Running:
     trial: Trial
 
 
-Standing: TypeAlias = Resting | Running
+TuningState: TypeAlias = Resting | Running
 
 MOST_PAIRS = 150
 """Pairs of a trial. Twice the merges for a dollar show within them nearly always; what does not
@@ -99,7 +98,7 @@ CEILING = 1.5
 decide. The bets are the sharper the lower this is."""
 
 
-def standing(events: Iterable[TuningEvent]) -> Standing:
+def state_of(events: Iterable[TuningEvent]) -> TuningState:
     """Where an installation stands after these events, in the order in which they were kept."""
     tuning, trial, number = Tuning(), None, 0
     for event in events:
@@ -122,11 +121,8 @@ def standing(events: Iterable[TuningEvent]) -> Standing:
 
 
 def has_new_value(trial: Trial, place: str, ordinal: int) -> bool:
-    """Which of the two attempts of a block gets the new value: drawn by a hash, so nobody chooses
-    and a repeated draw is the same."""
-    block, position = divmod(ordinal, PAIR)
-    seed = f"tuning\n{trial.label}\n{place}\n{block}".encode()
-    return position == sha256(seed).digest()[0] % PAIR
+    """Which of the two attempts of a block gets the new value."""
+    return is_drawn(f"tuning\n{trial.label}", place, ordinal, PAIR)
 
 
 def drawn_value(trial: Trial, place: str, ordinal: int) -> int:

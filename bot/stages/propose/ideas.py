@@ -19,7 +19,7 @@ from bot.domain.wording.quoting import flatten
 from bot.kernel.prompt import PROPOSE
 from bot.kernel.text import fence, strip_hidden
 from bot.kernel.values import Kind, Risk, Usd
-from bot.memory.telemetry.standing import Standing
+from bot.memory.telemetry.what_works import WhatWorks
 from bot.stages.model import Prompt, Reply, ToolSpec, user_says
 from bot.stages.select import Selection
 
@@ -91,12 +91,12 @@ IdeaOutcome: TypeAlias = Idea | NoIdea
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """All that the model is shown. `standing` are our own figures, everything else is outside
+    """All that the model is shown. `what_works` are our own figures, everything else is outside
     text; `most` is how many improvements may be filed."""
 
     selection: Selection
     found: tuple[Found, ...]
-    standing: Standing
+    what_works: WhatWorks
     known: tuple[str, ...]
     failed: tuple[str, ...]
     test_command: str
@@ -108,7 +108,7 @@ def propose_prompt(question: Question, model: str) -> Prompt:
     """Ask for improvements that are not among what is known."""
     nonce, selection = question.nonce, question.selection
     parts = [f"The tests are run with this command: {question.test_command}"]
-    if lines := question.standing.lines():
+    if lines := question.what_works.lines():
         parts.append("What works in this repository:\n" + "\n".join(lines))
     if question.found:
         told = [f"{n}. {found_line(one)}" for n, one in enumerate(question.found, 1)]
@@ -136,13 +136,13 @@ def read_ideas(reply: Reply, found: tuple[Found, ...]) -> tuple[IdeaOutcome, ...
     return tuple(_idea(call.arguments, found) for call in calls[:IDEAS_MOST])
 
 
-def ranked(ideas: tuple[IdeaOutcome, ...], standing: Standing) -> tuple[IdeaOutcome, ...]:
+def ranked(ideas: tuple[IdeaOutcome, ...], what_works: WhatWorks) -> tuple[IdeaOutcome, ...]:
     """What is worth most comes first, as in the queue; what cannot be read comes last."""
 
     def worth(idea: IdeaOutcome) -> float:
         if isinstance(idea, NoIdea):
             return -1.0
-        return worth_of(idea.estimate, standing.success(idea.estimate.kind))
+        return worth_of(idea.estimate, what_works.success(idea.estimate.kind))
 
     return tuple(sorted(ideas, key=worth, reverse=True))
 

@@ -8,12 +8,12 @@ from bot.domain.success import Experience, Tally
 from bot.kernel.values import Kind
 from bot.memory.refusals import RefusedAttempt
 from bot.memory.telemetry import Fate, Size
-from bot.memory.telemetry.standing import CHARS_MOST, ROWS_MOST, standing
+from bot.memory.telemetry.what_works import CHARS_MOST, ROWS_MOST, what_works
 from tests.memory.attempts import REPO, course, several
 
 
 def lines(courses, refused=()) -> tuple[str, ...]:
-    return standing(REPO, courses, refused).lines()
+    return what_works(REPO, courses, refused).lines()
 
 
 def test_four_decided_attempts_say_nothing_and_five_do():
@@ -43,7 +43,7 @@ def test_another_repository_has_its_own():
 
 def test_its_chances_are_those_of_the_queue():
     learnt = Experience({(REPO, Kind.FIX): Tally(0, 4)})
-    told = standing(REPO, [], [], learnt)
+    told = what_works(REPO, [], [], learnt)
     assert told.success(Kind.FIX) == learnt.chance(REPO, Kind.FIX).value
     assert told.lines() == ()
 

@@ -53,7 +53,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WhatWorks:
     """How things go in one repository; empty before there is enough to say."""
 
     repo: Repo
@@ -75,16 +75,16 @@ class Standing:
         return tuple(told)
 
 
-def standing(
+def what_works(
     repo: Repo,
     courses: Iterable[Course],
     refused: Iterable[RefusedAttempt],
     experience: Experience = NOTHING_YET,
-) -> Standing:
+) -> WhatWorks:
     """From all courses, and how often rules refused changes in this repository's attempts."""
     here = [one for one in courses if one.decided and one.subject.repo.full == repo.full]
     if len(here) < LEAST:
-        return Standing(repo, experience)
+        return WhatWorks(repo, experience)
     rules: defaultdict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     for one in refused:
         if _RULE.fullmatch(one.rule):
@@ -94,7 +94,7 @@ def standing(
         groups[course.kind, _shown(course.area)].append(course)
     order = sorted(groups.items(), key=lambda one: (-len(one[1]), one[0]))
     rows = tuple(_row(kind, area, of, rules) for (kind, area), of in order[:ROWS_MOST])
-    return Standing(repo, experience, rows)
+    return WhatWorks(repo, experience, rows)
 
 
 def _shown(area: str) -> str:
