@@ -8,6 +8,7 @@ READY := .venv/.ready
 WORKERS ?= 4
 DEMO ?=
 REPLAY ?=
+YEAR ?=
 
 # npm fetches GitHub's own descriptions; without it the group that needs them is left out, and said.
 ORACLE := $(shell command -v npm >/dev/null && echo yes)
@@ -70,6 +71,10 @@ bench-telemetry: $(READY) ## how long telemetry takes at 1,000 to 100,000 attemp
 .PHONY: bench-tuning
 bench-tuning: $(READY) ## trials of the last phase in an invented installation: adopted, kept, rolled back
 	@$(BIN)/python -m bench.tuning.run
+
+.PHONY: bench-year
+bench-year: $(READY) ## a year of issues on the forge: what learning is worth (most of an hour; YEAR="--days 60" for less)
+	@$(BIN)/python -m bench.year.run $(YEAR)
 
 .PHONY: bench-replay
 bench-replay: $(READY) ## a real fix of a clone, made again by the bot: REPO=DIR COMMIT=SHA [REPLAY="--policy F"]
