@@ -37,7 +37,7 @@ from bot.adapters.github.credentials import AppCredential, Credential, TokenCred
 from bot.adapters.index.library import SqliteLibrary
 from bot.adapters.places import ScratchPlaces
 from bot.adapters.toolchains import interpreters, way_out
-from bot.domain.wording.receipt import Agent
+from bot.domain.wording.receipt_view import Agent
 from bot.engine.services import Operator, Services
 from bot.memory.refusals import redaction
 from bot.memory.telemetry import Chronicle

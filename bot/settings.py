@@ -183,11 +183,6 @@ class Settings(BaseSettings):
         """Whether the bot may move its own parameters: only where it learns at all."""
         return self.evolve_tuning if self.evolve_learning is Switch.ON else Switch.OFF
 
-    def serves(self, owner: str) -> bool:
-        """Whether repositories of this account are worked on."""
-        allowed = {one.lower() for one in self.evolve_allowed_owners}
-        return not allowed or owner.lower() in allowed
-
 
 def credentials_folder(home: Path) -> Path:
     """Where `evolve setup` keeps one file for each secret, readable by its owner only."""

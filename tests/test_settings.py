@@ -36,7 +36,7 @@ def test_an_empty_environment_gives_careful_defaults(home):
     assert (settings.evolve_host, settings.evolve_port) == ("127.0.0.1", 8000)
     assert settings.evolve_budget_per_day == Usd.of("10.00")
     assert settings.evolve_log is LogStyle.PLAIN
-    assert settings.serves("anybody")
+    assert settings.evolve_allowed_owners == ()
 
 
 def test_the_default_home_is_in_the_users_own_folder():
@@ -74,8 +74,6 @@ def test_everything_can_be_set(home):
     assert settings.database_url == "postgresql://bot:pw@db/evolve"
     assert (settings.evolve_host, settings.evolve_port) == ("0.0.0.0", 9000)
     assert settings.evolve_budget_per_day == Usd.of("3.50")
-    assert settings.serves("ACME")
-    assert not settings.serves("stranger")
     assert settings.evolve_schedule == "30 2 * * 1"
     assert settings.evolve_tuning is Switch.OFF
     assert settings.evolve_learning is Switch.OFF

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.adapters.database.carry import Spoilt, journal_of, pack, unpack
+from bot.adapters.database.carry import Spoilt, folder_of, journal_of, pack, unpack
 from bot.adapters.git.mirrors import GitMirrors
 from bot.adapters.git.state import Saved, StateBranch
 from bot.cli.run_claim import Claim, claim_of, read_claim, written
@@ -95,7 +95,7 @@ class Remembered:
                 return f"the database here knows all {len(told)} rows of {self.name}"
             if told[: len(mine)] != mine:
                 raise self._altered(f"it tells another story than the database {self.database}")
-        with TemporaryDirectory(dir=_folder(self.database)) as folder:
+        with TemporaryDirectory(dir=folder_of(self.database)) as folder:
             came = Path(folder, MEMORY)
             rows = unpack(files[MEMORY], came)
             if isinstance(rows, Spoilt):
@@ -231,8 +231,3 @@ def _missed(rows: tuple[Row, ...], anchors: tuple[Anchor, ...]) -> Anchor | None
     known = {GENESIS, *(row.hash for row in rows)}
     later = (one for one in anchors if one.opened > rows[0].entry.timestamp)
     return next((one for one in later if one.head not in known), None)
-
-
-def _folder(database: Path) -> Path:
-    database.parent.mkdir(parents=True, exist_ok=True)
-    return database.parent

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.adapters.github.credentials import TokenCredential
+from bot.cli.control import owner_and_name
 from bot.cli.look import print_json, records_of
 from bot.cli.remembered import NoMemory
 from bot.cli.run_follow import follow
@@ -39,15 +40,8 @@ def _dollars(text: str) -> str:
     return amount
 
 
-def _named(text: str) -> str:
-    parts = text.split("/")
-    if len(parts) != 2 or not all(parts) or any(c.isspace() for c in text):
-        raise typer.BadParameter(f"write OWNER/NAME, not {text!r}")
-    return text
-
-
 def run_command(
-    repo: Annotated[str, typer.Option(callback=_named, help="Over OWNER/NAME.")],
+    repo: Annotated[str, typer.Option(callback=owner_and_name, help="Over OWNER/NAME.")],
     max_changes: Annotated[int, typer.Option(help="Changes to publish.", min=0, max=20)] = 3,
     budget: Annotated[str, typer.Option(callback=_dollars, help="US dollars, at most.")] = "2.00",
     wait: Annotated[int, typer.Option(help="Seconds to wait for CI at the end.", min=0)] = 0,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
 
 from bot.domain.blame import Blame
 from bot.domain.commands import Command, Unknown
@@ -142,6 +141,3 @@ class Facts:
     watch: WatchFacts | None = None
     reasons: tuple[Reason, ...] = ()
     reopened: int | None = None
-
-
-PolicyRead: TypeAlias = Policy | PolicyError

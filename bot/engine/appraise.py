@@ -1,6 +1,5 @@
 """Triage before a task is taken, so that a run can put first what is worth most and risks least."""
 
-import secrets
 from dataclasses import dataclass
 
 from bot.domain.facts import IssueState
@@ -8,6 +7,7 @@ from bot.domain.policy import Policy
 from bot.domain.run import Run
 from bot.domain.task import Task
 from bot.engine.asking import ask
+from bot.engine.briefing import brief_of
 from bot.engine.caps import caps_of
 from bot.engine.fetching import fetched
 from bot.engine.halt import Halt
@@ -17,9 +17,8 @@ from bot.kernel.authority import admission_unchanged
 from bot.memory.ledger import Scope
 from bot.stages.model import Prompt
 from bot.stages.policies import policy_at
-from bot.stages.select import select
 from bot.stages.spend import Call, CallOutcome, pay
-from bot.stages.triage import Brief, WantsChange, read_triage, triage_prompt
+from bot.stages.triage import WantsChange, read_triage, triage_prompt
 
 SHOWN_TOKENS = 6_000
 """Half of what an attempt shows: enough to say how risky and how large a change would be."""
@@ -76,15 +75,5 @@ def read(services: Services, task: Task) -> Reading | None:
     policy = None if base is None else policy_at(mirror, base)
     if base is None or not isinstance(policy, Policy):
         return None
-    with services.library.open(repo.full) as shelf:
-        selection = select(shelf, base, f"{issue.title}\n{issue.body}", SHOWN_TOKENS)
-    brief = Brief(
-        number=task.subject.number,
-        title=issue.title,
-        body=issue.body,
-        selection=selection,
-        test_command=policy.test.suite,
-        failed_before=tuple(one.reason for one in services.failures.of(task.subject))[-3:],
-        nonce=secrets.token_hex(16),
-    )
+    brief = brief_of(services, task, issue, base, policy, SHOWN_TOKENS)
     return Reading(triage_prompt(brief, policy.models.triage), policy)

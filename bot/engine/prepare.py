@@ -1,6 +1,5 @@
 """The first step of an attempt: the base, its policy, and the task as the model is told it."""
 
-import secrets
 from dataclasses import dataclass, replace
 
 from bot.domain.commit_style import CommitStyle, read_style
@@ -8,6 +7,7 @@ from bot.domain.experiment import Tuning
 from bot.domain.facts import IssueState
 from bot.domain.policy import POLICY_PATH, Policy, PolicyError
 from bot.domain.task import Ending
+from bot.engine.briefing import brief_of
 from bot.engine.desk import Desk
 from bot.engine.equipment import Equipment, make_ready
 from bot.engine.fetching import fetched
@@ -18,7 +18,6 @@ from bot.stages.environment import Recipe
 from bot.stages.github import IssueRead
 from bot.stages.policies import policy_at
 from bot.stages.sandbox import Unavailable
-from bot.stages.select import select
 from bot.stages.triage import Brief
 
 SUBJECTS = 60
@@ -42,7 +41,6 @@ class Prepared:
     base_branch: str
     policy: Policy
     brief: Brief
-    issue_url: str
     recipe: Recipe | None
     style: CommitStyle
     tuning: Tuning
@@ -99,17 +97,7 @@ def prepared_on(
     if not isinstance(ready, Equipment):
         return ready
     policy = replace(policy, test=ready.test)
-    with services.library.open(task.subject.repo.full) as shelf:
-        selection = select(shelf, base, f"{issue.title}\n{issue.body}", SHOWN_TOKENS)
-    brief = Brief(
-        number=task.subject.number,
-        title=issue.title,
-        body=issue.body,
-        selection=selection,
-        test_command=policy.test.suite,
-        failed_before=tuple(f.reason for f in services.failures.of(task.subject))[-3:],
-        nonce=secrets.token_hex(16),
-    )
+    brief = brief_of(services, task, issue, base, policy, SHOWN_TOKENS)
     tree = desk.mirror().tree_of(base)
     style = read_style(desk.mirror().subjects(base, SUBJECTS))
     assigned = services.assignments.of(task.id, task.attempt)
@@ -119,7 +107,6 @@ def prepared_on(
         base_branch=base_branch,
         policy=policy,
         brief=brief,
-        issue_url=issue.web_url,
         recipe=ready.recipe,
         style=style,
         tuning=assigned.tuning if assigned is not None else Tuning(),

@@ -5,7 +5,8 @@ It never counts for the merge gate; it is there to be read.
 
 from bot.domain.task import Task
 from bot.domain.wording.proof_check import CHECK_NAME, proof_title
-from bot.domain.wording.receipt import ReceiptView, proof_table, runs_table
+from bot.domain.wording.receipt import proof_table, runs_table
+from bot.domain.wording.receipt_view import ReceiptView
 from bot.engine.services import Services
 from bot.engine.verdict import mark_once
 from bot.kernel.ci import CheckState

@@ -7,7 +7,7 @@ from bot.domain.pathway import Pathway, by_pathway, is_own, pathway_of
 from bot.domain.revision import Revision
 from bot.domain.risk.assess import assess
 from bot.domain.risk.reasons import Assessment, said
-from bot.domain.wording.receipt import (
+from bot.domain.wording.receipt_view import (
     CostRow,
     FileRow,
     ProofView,

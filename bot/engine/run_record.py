@@ -9,6 +9,7 @@ from bot.domain.task import Task, TaskState
 from bot.engine.occasion import Proposed, Proposing, told
 from bot.engine.seed import close_run
 from bot.engine.services import Services
+from bot.engine.status import last_detail
 from bot.kernel.values import Usd
 from bot.memory.ledger import counted
 
@@ -32,7 +33,7 @@ def ended_as(services: Services, task: Task, why: str, run: str) -> Taken:
     same = now.attempt == task.attempt
     published = now.published if same else None
     ending = str(now.ending) if same and now.state is TaskState.ENDED else str(now.state)
-    reason = now.reason if now.state is TaskState.ENDED else _last_detail(services, task)
+    reason = now.reason if now.state is TaskState.ENDED else last_detail(services, task)
     pull = published.pull if published is not None else None
     cost = _cost(services, task, run)
     return Taken(task.subject.number, task.title, why, ending, reason, pull, cost)
@@ -83,12 +84,7 @@ def _cost(services: Services, task: Task, run: str) -> Usd:
 
 def _open_pull(services: Services, task: Task) -> OpenPull:
     pull = task.published.pull if task.published is not None else 0
-    return OpenPull(task.subject.number, pull, task.stage, _last_detail(services, task))
-
-
-def _last_detail(services: Services, task: Task) -> str:
-    story = services.tasks.story(task.id)
-    return story[-1].detail if story else ""
+    return OpenPull(task.subject.number, pull, task.stage, last_detail(services, task))
 
 
 def _now(services: Services, repo: Repo, one: Taken, run: str) -> Taken:

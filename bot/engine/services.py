@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.policy import Switch
 from bot.domain.run import Run
-from bot.domain.wording.receipt import Agent
+from bot.domain.wording.receipt_view import Agent
 from bot.kernel.values import Usd
 from bot.memory.assignments import Assignments
 from bot.memory.failures import Failures

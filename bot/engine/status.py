@@ -100,15 +100,16 @@ def _standing(services: Services, task: Task) -> Standing:
         case TaskState.PUBLISHED:
             pull = task.published.pull if task.published else 0
             if task.stage == ASK:
-                return NeedsPerson(pull, _last(services, task))
-            return PullOpen(pull, _last(services, task))
+                return NeedsPerson(pull, last_detail(services, task))
+            return PullOpen(pull, last_detail(services, task))
         case TaskState.ENDED:
             return Ended(task.ending or Ending.STOPPED, task.reason, task.wish)
         case never:
             assert_never(never)
 
 
-def _last(services: Services, task: Task) -> str:
+def last_detail(services: Services, task: Task) -> str:
+    """What the last mark of the story says."""
     story = services.tasks.story(task.id)
     return story[-1].detail if story else ""
 
@@ -118,7 +119,7 @@ def _queued(services: Services, task: Task) -> Standing:
     if by is not None:
         return OnHold(f"Paused by {by}.")
     if task.stage == HELD:
-        return OnHold(_last(services, task))
+        return OnHold(last_detail(services, task))
     ranked = place_of(services, task)
     if ranked is None:
         return OnHold("It is being taken from the queue.")

@@ -14,7 +14,7 @@ from bot.domain.wording.answers import refusal_line, unknown_command
 from bot.domain.wording.commit import CommitView, commit_message
 from bot.domain.wording.proposal import marked_keys, proposal
 from bot.domain.wording.quoting import code, inline, plain_line, prose, quoted
-from bot.domain.wording.receipt import Agent
+from bot.domain.wording.receipt_view import Agent
 from bot.domain.wording.status import status_marker
 from bot.kernel.text import fence, find_secrets, redact, strip_hidden
 from bot.kernel.values import Kind

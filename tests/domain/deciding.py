@@ -23,7 +23,6 @@ from bot.domain.facts import (
     IssueFacts,
     IssueState,
     Labelled,
-    PolicyRead,
     PullFacts,
     PullState,
 )
@@ -122,7 +121,7 @@ def facts(
     issue: IssueFacts | Gone = ISSUE,
     task: Task | None = None,
     pull: PullFacts | None = None,
-    policy: PolicyRead = CAREFUL,
+    policy: Policy | PolicyError = CAREFUL,
     paused_by: str | None = None,
 ) -> Facts:
     return Facts(issue, task, pull, policy, paused_by)

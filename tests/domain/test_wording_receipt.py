@@ -23,7 +23,8 @@ from bot.domain.wording.answers import (
 from bot.domain.wording.blocks import span
 from bot.domain.wording.commit import CommitView, commit_message
 from bot.domain.wording.journal import JournalView, journal_line
-from bot.domain.wording.receipt import (
+from bot.domain.wording.receipt import receipt
+from bot.domain.wording.receipt_view import (
     Agent,
     CostRow,
     FileRow,
@@ -31,7 +32,6 @@ from bot.domain.wording.receipt import (
     ReceiptView,
     RunRow,
     TestRow,
-    receipt,
 )
 from bot.domain.wording.tuning import tuning_line
 from bot.kernel.proof import Outcome, Strength

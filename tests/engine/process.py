@@ -19,7 +19,7 @@ from bot.adapters.github.pacer import UNPACED
 from bot.adapters.index.library import SqliteLibrary
 from bot.adapters.places import ScratchPlaces
 from bot.compose import Records
-from bot.domain.wording.receipt import Agent
+from bot.domain.wording.receipt_view import Agent
 from bot.engine.services import Operator, Services
 from bot.kernel.values import Usd
 from bot.memory.refusals import redaction

@@ -9,7 +9,7 @@ from bot.cli.demo.sample import POISON_BODY, POISON_TITLE
 from bot.domain.pathway import Pathway
 from bot.domain.seed import Period, SeedPhase
 from bot.domain.task import Ending
-from bot.domain.wording.seed import seed_document, seed_markdown
+from bot.domain.wording.seed import seed_document, seed_rows
 from bot.engine.seed import close_run, seed_record
 from bot.kernel.values import Risk
 from tests.adapters.sandboxes import needs_sandbox
@@ -84,7 +84,7 @@ def test_the_record_of_a_period_holds_the_figures_that_the_database_holds(found:
     assert improved.told == ("no parameter moved: nothing is being tried",)
 
     assert close_run(town.services, "run-1", repo, began) == record, "once told, it stays"
-    assert "| improved | 0; no parameter moved" in seed_markdown(record)
+    assert dict(seed_rows(record))["improved"].startswith("0; no parameter moved")
 
     tokens = counted(
         town, "SELECT sum(input_tokens + cache_read_tokens + cache_write_tokens) FROM charges"

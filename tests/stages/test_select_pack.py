@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.stages.select.excerpts import Excerpt
 from bot.stages.select.pack import CHARS_A_TOKEN, pack
 from bot.stages.select.rank import Ranked
-from bot.stages.select.selection import overview, show
+from bot.stages.select.selection import show
 
 
 def ranked(path: str, chance: float, *scores: float, chars: int = 400) -> Ranked:
@@ -72,20 +72,3 @@ def test_parts_that_touch_become_one():
 def test_a_whole_file_is_shown_as_it_is():
     (shown,) = show([Excerpt("a.py", 1, 30, 1, 9)], {"a.py": TEXT})
     assert shown.text == TEXT
-
-
-def test_the_map_counts_files_and_names_the_neighbours_of_the_chosen():
-    paths = ("README.md", "app/a.py", "app/b.py", "app/deep/c.py", "web/d.js")
-    assert overview(paths, ("app/a.py",)).split("\n") == [
-        "./ (5)",
-        "app/ (3): a.py b.py",
-        "app/deep/ (1)",
-        "web/ (1)",
-    ]
-
-
-def test_the_map_of_a_huge_repository_stays_small_and_keeps_the_chosen_folders():
-    paths = [f"p{n}/q{n}/r.py" for n in range(2_000)]
-    lines = overview(paths, ("p1999/q1999/r.py",)).split("\n")
-    assert len(lines) < 400
-    assert "p1999/q1999/ (1): r.py" in lines

@@ -106,14 +106,13 @@ def test_binary_and_huge_files_are_left_out(repo):
     assert [file.path for file in ranking.sources] == ["small.py"]
 
 
-def test_a_selection_holds_sources_then_tests_every_path_and_a_map(repo):
+def test_a_selection_holds_sources_then_tests_and_every_path(repo):
     base = repo.commit("first", FILES)
     selection = select(repo.shelf(), base, "Reader.read_frame loses bytes", 2_000)
     assert selection.files[0].path == "net/reader.py"
     assert selection.files[0].text == READER
     assert selection.files[-1].path == "tests/test_reader.py"
     assert selection.paths == tuple(sorted(FILES))
-    assert "net/ (2): reader.py writer.py" in selection.overview
 
 
 def test_a_part_of_the_budget_is_kept_for_tests(repo):

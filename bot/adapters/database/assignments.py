@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Engine, Row, and_, func, select, true, upd
 
 from bot.adapters.database.dialect import insert_new
 from bot.adapters.database.engine import reading, writing
+from bot.adapters.database.rows import within
 from bot.adapters.database.tables import assignments as table
 from bot.domain.experiment import Arm, Arms, Tuning
 from bot.domain.pathway import Pathway
@@ -29,7 +30,7 @@ class SqlAssignments:
 
     def next_ordinal(self, subject: Subject) -> int:
         """How many attempts of this repository have an assignment."""
-        here = and_(table.c.owner == subject.repo.owner, table.c.name == subject.repo.name)
+        here = within(subject.repo, table)
         with reading(self._engine) as connection:
             query = select(func.count()).select_from(table).where(here)
             return connection.execute(query).scalar_one()

@@ -77,7 +77,7 @@ def unpack(data: bytes, database: Path) -> tuple[Row, ...] | Spoilt:
     a task is queued again as a new attempt, so that its branch is a new one, and a revision counts
     as never asked for.
     """
-    with tempfile.TemporaryDirectory(dir=_folder(database)) as folder:
+    with tempfile.TemporaryDirectory(dir=folder_of(database)) as folder:
         copy = Path(folder, "memory.db")
         copy.touch(mode=0o600)
         copy.write_bytes(data)
@@ -163,6 +163,7 @@ def _put_back(copy: Path) -> tuple[Row, ...] | Spoilt:
     return rows
 
 
-def _folder(database: Path) -> Path:
+def folder_of(database: Path) -> Path:
+    """Where the database lies or will lie; the folder is made where there is none."""
     database.parent.mkdir(parents=True, exist_ok=True)
     return database.parent

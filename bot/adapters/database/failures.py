@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from bot.adapters.database.dialect import insert_new
 from bot.adapters.database.engine import reading, writing
+from bot.adapters.database.rows import within
 from bot.adapters.database.tables import failure_terms, failures
 from bot.domain.similar.likeness import Proposal
 from bot.domain.similar.lookup import ASKED_MOST, KEPT_MOST, lookup_terms, term_id
@@ -50,8 +51,7 @@ class SqlFailures:
         """What failed before on this issue, oldest first."""
         query = (
             select(failures)
-            .where(failures.c.owner == subject.repo.owner, failures.c.name == subject.repo.name)
-            .where(failures.c.number == subject.number)
+            .where(within(subject.repo, failures), failures.c.number == subject.number)
             .order_by(failures.c.at, failures.c.seq)
         )
         with reading(self._engine) as connection:

@@ -12,7 +12,6 @@ from bot.adapters.database.engine import reading, writing
 from bot.adapters.database.journal import row_of
 from bot.adapters.database.ledger import charge_of
 from bot.adapters.database.revisions import revision_of
-from bot.adapters.database.rows import mark_of
 from bot.adapters.database.tables import (
     answers,
     assignments,
@@ -29,6 +28,7 @@ from bot.adapters.database.tables import (
     tasks,
     tuning,
 )
+from bot.adapters.database.task_story import mark_of
 from bot.adapters.database.tuning import event_of
 from bot.domain.lessons.credit import Credit
 from bot.domain.seed import Period

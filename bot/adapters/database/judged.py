@@ -6,6 +6,7 @@ from sqlalchemy import Engine, Row, and_, exists, select
 
 from bot.adapters.database.dialect import Values, insert_new
 from bot.adapters.database.engine import reading, writing
+from bot.adapters.database.rows import within
 from bot.adapters.database.tables import judged_changes as table
 from bot.domain.changed_lines import Sketch
 from bot.domain.subject import Repo, Subject
@@ -42,8 +43,7 @@ class SqlJudgedChanges:
 
     def _any(self, subject: Subject, verdict: str) -> bool:
         here = and_(
-            table.c.owner == subject.repo.owner,
-            table.c.name == subject.repo.name,
+            within(subject.repo, table),
             table.c.number == subject.number,
             table.c.verdict == verdict,
         )

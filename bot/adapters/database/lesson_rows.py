@@ -3,8 +3,9 @@
 from collections import Counter
 from typing import assert_never
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from bot.adapters.database.rows import within
 from bot.adapters.database.tables import lesson_evidence, lesson_uses, lessons
 from bot.domain.lessons.bound import Decided, Rates
 from bot.domain.lessons.credit import Credit
@@ -27,11 +28,6 @@ from bot.domain.subject import Repo
 from bot.kernel.values import Kind
 
 TENTATIVE, ACTIVE, RETIRED = "tentative", "active", "retired"
-
-
-def within(repo: Repo) -> ColumnElement[bool]:
-    """Lessons of a repository; by its name only, as its installation changes when it is redone."""
-    return and_(lessons.c.owner == repo.owner, lessons.c.name == repo.name)
 
 
 def lessons_where(connection: Connection, *where: ColumnElement[bool]) -> tuple[Lesson, ...]:
@@ -74,7 +70,7 @@ def rates_of(connection: Connection, repo: Repo) -> Rates:
     attempts = (
         select(use.task, use.attempt, use.shown, use.credit)
         .join(lessons, lessons.c.id == use.lesson)
-        .where(within(repo), lessons.c.sort != Sort.SETUP, use.credit != Credit.NONE)
+        .where(within(repo, lessons), lessons.c.sort != Sort.SETUP, use.credit != Credit.NONE)
         .distinct()
     )
     counts = Counter((bool(one.shown), one.credit) for one in connection.execute(attempts))

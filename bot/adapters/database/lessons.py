@@ -17,8 +17,8 @@ from bot.adapters.database.lesson_rows import (
     lesson_columns,
     lessons_where,
     rates_of,
-    within,
 )
+from bot.adapters.database.rows import within
 from bot.adapters.database.tables import lesson_evidence, lesson_uses, lessons
 from bot.domain.lessons.credit import Credit
 from bot.domain.lessons.keeping import Add, Confirm, Recur, join, leaving
@@ -45,7 +45,7 @@ class SqlLessons:
         with writing(self._engine, Lock.LESSONS) as connection:
             for row in connection.execute(select(lessons).where(_tentative(task, attempt))).all():
                 draft = replace(draft_of(row), standing=Active())
-                there = lessons_where(connection, within(draft.repo), lessons.c.standing == ACTIVE)
+                there = _active(connection, draft.repo)
                 match join(draft, there):
                     case Confirm(known):
                         known_by = lesson_evidence.c.key == draft.source.key
@@ -78,7 +78,7 @@ class SqlLessons:
     def active(self, repo: Repo) -> tuple[Lesson, ...]:
         """Those of a repository that may be recalled, in the order of their ids."""
         with reading(self._engine) as connection:
-            return lessons_where(connection, within(repo), lessons.c.standing == ACTIVE)
+            return _active(connection, repo)
 
     def some(self, ids: Iterable[int]) -> tuple[Lesson, ...]:
         """These lessons, whatever became of them, in the order of their ids."""
@@ -141,13 +141,16 @@ class SqlLessons:
             return _retire(connection, lesson, why, at, note)
 
 
+def _active(connection: Connection, repo: Repo) -> tuple[Lesson, ...]:
+    return lessons_where(connection, within(repo, lessons), lessons.c.standing == ACTIVE)
+
+
 def _learn(connection: Connection, draft: Draft) -> int:
     key = lesson_evidence.c.key == draft.source.key
     known = connection.execute(select(lesson_evidence.c.lesson).where(key)).scalar()
     if known is not None:
         return known
-    active = lessons.c.standing == ACTIVE
-    joining = join(draft, lessons_where(connection, within(draft.repo), active))
+    joining = join(draft, _active(connection, draft.repo))
     match joining:
         case Confirm(same):
             insert_new(connection, lesson_evidence, [{"key": draft.source.key, "lesson": same}])
@@ -179,7 +182,7 @@ def _add(connection: Connection, draft: Draft) -> int:
 
 def _tend(connection: Connection, repo: Repo, at: datetime) -> None:
     """Those that have to go, go in the same transaction as what made them go."""
-    there = lessons_where(connection, within(repo), lessons.c.standing == ACTIVE)
+    there = _active(connection, repo)
     for one, why in leaving(there, rates_of(connection, repo)):
         _retire(connection, one, why, at)
 

@@ -1,6 +1,6 @@
 """Rows of the queue found by, and read back into, the domain's types."""
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, Table, and_
 from sqlalchemy import Row as SqlRow
 
 from bot.adapters.database.dialect import Values
@@ -9,12 +9,11 @@ from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Estimate, Published, Task, TaskState, Wish
 from bot.kernel.proof import Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
-from bot.memory.tasks import StageMark
 
 
-def within(repo: Repo) -> ColumnElement[bool]:
-    """Tasks of a repository; by its name only, as its installation changes when it is redone."""
-    return and_(tasks.c.owner == repo.owner, tasks.c.name == repo.name)
+def within(repo: Repo, table: Table = tasks) -> ColumnElement[bool]:
+    """Rows of a repository; by its name only, as its installation changes when it is redone."""
+    return and_(table.c.owner == repo.owner, table.c.name == repo.name)
 
 
 def about(subject: Subject) -> ColumnElement[bool]:
@@ -90,8 +89,3 @@ def published_values(published: Published) -> Values:
         "summary": published.summary,
         "files": published.files,
     }
-
-
-def mark_of(row: SqlRow) -> StageMark:
-    """A row of `task_story`."""
-    return StageMark(row.task, row.attempt, row.stage, row.detail, row.at)

@@ -9,28 +9,26 @@ from sqlalchemy import (
     Engine,
     and_,
     exists,
-    func,
     insert,
     select,
     update,
 )
 
-from bot.adapters.database import admission
+from bot.adapters.database import admission, task_story
 from bot.adapters.database.dialect import Values, insert_new
 from bot.adapters.database.engine import Lock, reading, writing
 from bot.adapters.database.rows import (
     about,
     columns_of,
-    mark_of,
     published_values,
     task_of,
     within,
 )
-from bot.adapters.database.tables import allowances, answers, story, tasks
+from bot.adapters.database.tables import allowances, answers, tasks
 from bot.domain.subject import Repo, Subject
 from bot.domain.task import Ending, Estimate, Part, Published, Task, TaskState
 from bot.kernel.values import Usd
-from bot.memory.tasks import QUEUED, Admittance, StageMark
+from bot.memory.tasks import Admittance, StageMark
 
 
 class SqlTasks:
@@ -169,14 +167,6 @@ class SqlTasks:
 
     def mark(self, mark: StageMark) -> None:
         """Append to the task's story, once, and set the live stage if this attempt is current."""
-        row = {
-            "task": mark.task,
-            "attempt": mark.attempt,
-            "stage": mark.stage,
-            "detail": mark.detail,
-            "at": mark.at,
-        }
-        same = and_(*(story.c[name] == value for name, value in row.items()))
         live = and_(
             tasks.c.id == mark.task,
             tasks.c.attempt == mark.attempt,
@@ -184,26 +174,19 @@ class SqlTasks:
         )
         with writing(self._engine, Lock.QUEUE) as connection:
             _must_exist(connection, mark.task)
-            if connection.execute(select(exists().where(same))).scalar_one():
-                return
-            connection.execute(insert(story).values(row))
-            connection.execute(update(tasks).where(live).values(stage=mark.stage, answer=""))
+            if task_story.append(connection, mark):
+                stage = update(tasks).where(live).values(stage=mark.stage, answer="")
+                connection.execute(stage)
 
     def story(self, task_id: int) -> tuple[StageMark, ...]:
         """The marks of a task in order."""
-        query = select(story).where(story.c.task == task_id).order_by(story.c.seq)
         with reading(self._engine) as connection:
-            return tuple(mark_of(row) for row in connection.execute(query))
+            return task_story.marks(connection, task_id)
 
     def queued_at(self, tasks: Collection[int] | None = None) -> Mapping[tuple[int, int], datetime]:
         """When each attempt of these tasks, or of all, was queued, by task and attempt."""
-        which = (story.c.task, story.c.attempt)
-        query = select(*which, func.min(story.c.at).label("first")).where(story.c.stage == QUEUED)
-        if tasks is not None:
-            query = query.where(story.c.task.in_(tasks))
         with reading(self._engine) as connection:
-            rows = connection.execute(query.group_by(*which)).all()
-        return {(row.task, row.attempt): row.first for row in rows}
+            return task_story.queued_at(connection, tasks)
 
     def tell(self, task_id: int, answer: str) -> None:
         """The reply to a command, shown until the next mark."""
@@ -215,11 +198,7 @@ class SqlTasks:
 
     def answered(self, repo: Repo, comment: int) -> bool:
         """Whether a command comment has been dealt with."""
-        this = and_(
-            answers.c.owner == repo.owner,
-            answers.c.name == repo.name,
-            answers.c.comment == comment,
-        )
+        this = and_(within(repo, answers), answers.c.comment == comment)
         query = select(exists().where(this))
         with reading(self._engine) as connection:
             return connection.execute(query).scalar_one()

@@ -9,14 +9,12 @@ from pathlib import Path, PurePosixPath
 from bot.adapters.git import changes, worktree
 from bot.adapters.git.blame import line_origin
 from bot.adapters.git.command import GitCommand, GitError
+from bot.adapters.git.commits import commit, replaced, tree_of
 from bot.adapters.git.objects import (
-    EXECUTABLE,
-    REGULAR,
     Item,
     blob_reader,
     checked,
     items,
-    write_blobs,
     write_tree,
 )
 from bot.adapters.git.remote import fetch, has_branch, is_id, local_ref, push
@@ -205,12 +203,7 @@ class BareMirror:
 
     def replaced(self, tree: Sha, contents: Mapping[str, bytes]) -> Sha:
         """`tree` with these contents in files that it has. Raises GitError for any other path."""
-        held = items(self._git, tree)
-        for path in contents:
-            if path not in held or held[path].mode not in {REGULAR, EXECUTABLE}:
-                raise GitError(f"the tree has no file {path!r}")
-        blobs = zip(contents, write_blobs(self._git, contents.values()), strict=True)
-        return write_tree(self._git, held | {p: Item(held[p].mode, sha) for p, sha in blobs})
+        return replaced(self._git, tree, contents)
 
     def has(self, remote: Remote, branch: str) -> bool | GitFailed:
         """Whether the remote has this branch now."""
@@ -229,32 +222,13 @@ class BareMirror:
         when: int,
     ) -> Sha:
         """A commit of exactly these files, with no parent where None is given."""
-        blobs = zip(files, write_blobs(self._git, files.values()), strict=True)
-        tree = write_tree(self._git, {path: Item(REGULAR, sha) for path, sha in blobs})
-        return self.commit(tree, parent, message, author, when)
+        return self.commit(tree_of(self._git, files), parent, message, author, when)
 
     def commit(
         self, tree: Sha, parent: Sha | None, message: str, author: Signature, when: int
     ) -> Sha:
         """A commit object; the same arguments give the same id. `when` is in epoch seconds, UTC."""
-        more = {
-            "GIT_AUTHOR_NAME": author.name,
-            "GIT_AUTHOR_EMAIL": author.email,
-            "GIT_AUTHOR_DATE": f"@{when} +0000",
-            "GIT_COMMITTER_NAME": author.name,
-            "GIT_COMMITTER_EMAIL": author.email,
-            "GIT_COMMITTER_DATE": f"@{when} +0000",
-        }
-        text = message.replace("\0", "").encode(errors="replace")
-        arguments = (
-            "commit-tree",
-            "--no-gpg-sign",
-            *(() if parent is None else ("-p", checked(parent))),
-            "-F",
-            "-",
-            checked(tree),
-        )
-        return Sha(self._git.output(*arguments, stdin=text, more=more).decode().strip())
+        return commit(self._git, tree, parent, message, author, when)
 
     def push(self, remote: Remote, sha: Sha, branch: str, expected: Sha | None) -> PushOutcome:
         """Push with lease: the branch must be at `expected` (None: must not exist)."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.adapters.github.record import Record, Unreadable
+from bot.adapters.github.record import Record
 from bot.kernel.authority import Actor, Permission
 from bot.kernel.values import Sha
 from bot.stages.github import (
@@ -143,10 +143,3 @@ def permission(record: Record, login: str) -> Permission | None:
 def file_text(content: bytes) -> str:
     """A file's text; bytes that are no UTF-8 stay visible as U+FFFD."""
     return content.decode("utf-8", errors="replace")
-
-
-def need_pull(record: Record | None, what: str) -> PullRead:
-    """A pull request that must be there. Raises Unreadable."""
-    if record is None:
-        raise Unreadable(f"no {what}")
-    return pull_read(record)

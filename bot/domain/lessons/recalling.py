@@ -10,6 +10,7 @@ from typing import assert_never
 
 from bot.domain.lessons.bound import lower
 from bot.domain.lessons.lesson import About, Active, Lesson, Sort, Tally
+from bot.domain.similar.terms import overlap
 
 RECALLED_MOST = 3
 """However a repository is tuned, no more lessons are shown (design.md, section 6)."""
@@ -97,8 +98,8 @@ def relevance(about: About, question: About, weights: Mapping[str, float]) -> fl
     """
     chances = (
         SAME_FAILURE * float(not about.failures.isdisjoint(question.failures)),
-        SAME_PATHS * _overlap(about.paths, question.paths),
-        SAME_SYMBOLS * _overlap(about.symbols, question.symbols),
+        SAME_PATHS * overlap(about.paths, question.paths),
+        SAME_SYMBOLS * overlap(about.symbols, question.symbols),
         SAME_WORDS * _words(about.terms, question.terms, weights),
     )
     found = 1.0 - prod(1.0 - chance for chance in chances)
@@ -126,7 +127,3 @@ def _words(mine: frozenset[str], asked: frozenset[str], weights: Mapping[str, fl
 def _length(terms: frozenset[str], weights: Mapping[str, float], rare: float) -> float:
     # Sorted, as a sum of floats depends on its order, and a set has none that is the same always.
     return sum(sorted(weights.get(term, rare) ** 2 for term in terms)) ** 0.5
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / min(len(one), len(other)) if one and other else 0.0

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import exp, sqrt
 from operator import mul
 
-from bot.domain.similar.terms import dice, literals, stems, weighed
+from bot.domain.similar.terms import dice, literals, overlap, stems, weighed
 from bot.domain.similar.vectors import Meaning, Vector, added, cosine, meaning, word_meanings
 from bot.domain.similar.weights import ORIGIN, WEIGHTS
 from bot.domain.similar.words import OPPOSITE
@@ -86,8 +86,8 @@ def common(one: Proposal, other: Proposal) -> Common:
 
 
 def _common(one: Proposal, other: Proposal, mine: "_Reading", theirs: "_Reading") -> Common:
-    paths = _overlap(one.paths, other.paths)
-    symbols = _overlap(mine.symbols, theirs.symbols)
+    paths = overlap(one.paths, other.paths)
+    symbols = overlap(mine.symbols, theirs.symbols)
     names = mine.names | theirs.names
     written, also_written = mine.literals - names, theirs.literals - names
     place = mine.place | theirs.place
@@ -192,7 +192,3 @@ def _chains(symbols: frozenset[str]) -> frozenset[str]:
     """A method is in its class: `A.b` is `A` too."""
     parts = (symbol.split(".") for symbol in symbols)
     return frozenset(".".join(p[: n + 1]) for p in parts for n in range(len(p)))
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / min(len(one), len(other)) if one and other else 0.0

@@ -54,3 +54,8 @@ def dice(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     """What both say, as a share of all that they say."""
     shared = sum(one[said] for said in one if said in other)
     return 2 * shared / (sum(one.values()) + sum(other.values())) if shared else 0.0
+
+
+def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """What both have, as a share of the smaller one; 0 where one of them is empty."""
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0

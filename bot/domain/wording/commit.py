@@ -7,7 +7,7 @@ from textwrap import wrap
 from bot.domain.pathway import Pathway
 from bot.domain.subject import Subject
 from bot.domain.wording.quoting import plain, plain_line
-from bot.domain.wording.receipt import Agent
+from bot.domain.wording.receipt_view import Agent
 from bot.kernel.text import redact, strip_hidden
 
 WIDTH = 72

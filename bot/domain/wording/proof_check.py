@@ -1,7 +1,7 @@
 """What our own check says of a proof."""
 
 from bot.domain.wording.blocks import count
-from bot.domain.wording.receipt import ProofView
+from bot.domain.wording.receipt_view import ProofView
 from bot.kernel.proof import Strength
 
 CHECK_NAME = "evolve"

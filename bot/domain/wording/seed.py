@@ -1,8 +1,6 @@
-"""The SEED record for a terminal, for Markdown and for scripts."""
+"""The SEED record for a terminal and for scripts."""
 
 from bot.domain.seed import PhaseRecord, SeedRecord
-from bot.domain.wording.blocks import paragraphs, table
-from bot.domain.wording.quoting import inline
 
 NOTHING = "0"
 
@@ -10,12 +8,6 @@ NOTHING = "0"
 def seed_rows(record: SeedRecord) -> tuple[tuple[str, str], ...]:
     """Each phase with what it came to; figures that are 0 are left out, and so is no phase."""
     return tuple((one.phase.value, _shown(one)) for one in record.phases)
-
-
-def seed_markdown(record: SeedRecord) -> str:
-    """A section for a summary."""
-    rows = ((phase, inline(shown, 1000)) for phase, shown in seed_rows(record))
-    return paragraphs("### What it came to", table(("phase", "measured"), rows))
 
 
 def seed_document(record: SeedRecord) -> dict[str, object]:

@@ -9,7 +9,7 @@ from bot.stages.select.pack import pack
 from bot.stages.select.port import Shelf
 from bot.stages.select.question import read_question
 from bot.stages.select.rank import rank
-from bot.stages.select.selection import Selection, overview, show
+from bot.stages.select.selection import Selection, show
 
 FOR_TESTS = 0.2
 """The part of the budget that goes to the tests which exercise the chosen files."""
@@ -30,7 +30,7 @@ def select(shelf: Shelf, base: Sha, question: str, tokens: int, top: int = 8) ->
     excerpts = (*chosen.sources, *chosen.tests)
     paths = tuple(dict.fromkeys(one.path for one in excerpts))
     shown = show(excerpts, corpus.read(paths))
-    return Selection(shown, corpus.paths, overview(corpus.paths, paths))
+    return Selection(shown, corpus.paths)
 
 
 def choose(corpus: Corpus, question: str, tokens: int, top: int) -> Chosen:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from bot.stages.select.excerpts import Excerpt
 
-MAP_LINES = 300
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -18,15 +16,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The likeliest files and the tests that exercise them, best first, and every path there is.
-
-    `overview` is a compact map of the repository: folders, how many files each holds, and the
-    files beside the chosen ones.
-    """
+    """The likeliest files and the tests that exercise them, best first, and every path there is."""
 
     files: tuple[Shown, ...]
     paths: tuple[str, ...]
-    overview: str = ""
 
 
 def show(excerpts: Sequence[Excerpt], texts: Mapping[str, str]) -> tuple[Shown, ...]:
@@ -51,25 +44,3 @@ def _parts(found: Sequence[Excerpt], text: str) -> str:
         f"[lines {start}-{end} of {len(lines)}]\n" + "\n".join(lines[start - 1 : end])
         for start, end in spans
     )
-
-
-def overview(paths: Sequence[str], chosen: Sequence[str]) -> str:
-    """Each folder with the number of files below it; the chosen files' folders with their names."""
-    open_folders = {path.rpartition("/")[0] for path in chosen}
-    below: dict[str, int] = {}
-    names: dict[str, list[str]] = {}
-    for path in paths:
-        folder, _, name = path.rpartition("/")
-        names.setdefault(folder, []).append(name)
-        while True:
-            below[folder] = below.get(folder, 0) + 1
-            if not folder:
-                break
-            folder = folder.rpartition("/")[0]
-    shallow = sorted(below, key=lambda folder: (folder.count("/"), folder))
-    kept = {*open_folders, *shallow[:MAP_LINES]} & below.keys()
-    lines = []
-    for folder in sorted(kept):
-        inside = f": {' '.join(names.get(folder, ()))}" if folder in open_folders else ""
-        lines.append(f"{folder or '.'}/ ({below[folder]}){inside}")
-    return "\n".join(lines)
