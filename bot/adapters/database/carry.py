@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from bot.adapters.database.columns import instant_text
 from bot.adapters.database.engine import open_database, writing
 from bot.adapters.database.journal import SqlJournal
-from bot.adapters.database.migrate import migrate
-from bot.adapters.database.tables import metadata, revisions, tasks
+from bot.adapters.database.migrate import migrate, revisions
+from bot.adapters.database.tables import metadata, tasks, tickets
+from bot.adapters.database.tables import revisions as rounds
 from bot.domain.revision import Came
 from bot.domain.task import TaskState
 from bot.memory.journal import Row, Tampered, verify
@@ -27,6 +29,9 @@ KEPT_CHARGES = timedelta(days=62)
 """No cap looks further back than a month, and no open task's charges are dropped."""
 
 KNOWN = frozenset({*metadata.tables, "alembic_version", "sqlite_sequence"})
+
+Part: TypeAlias = tuple[str, str, str | None]
+"""A part of a schema: what it is, its name, and the statement that makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ def unpack(data: bytes, database: Path) -> tuple[Row, ...] | Spoilt:
     """Put a packed file in the place of a database that nobody uses; the journal's rows.
 
     It is brought to the newest schema. What was being worked on when it was packed is put back:
-    a task is queued again as a new attempt, so that its branch is a new one, and a revision counts
-    as never asked for.
+    a task is queued again as a new attempt, so that its branch is a new one, a revision counts as
+    never asked for, and no ticket holds.
     """
     with tempfile.TemporaryDirectory(dir=_folder(database)) as folder:
         copy = Path(folder, "memory.db")
@@ -105,34 +110,52 @@ def journal_of(database: Path) -> tuple[Row, ...] | Spoilt:
 
 
 def _inspect(copy: Path) -> Spoilt | None:
-    """A database from outside may bring tables of ours and rows, and nothing that acts."""
+    """A database from outside may bring rows. Every table, index and trigger has to be made as this
+    bot makes it: a missing constraint or trigger is as bad as a strange one."""
     connection = sqlite3.connect(copy)
     try:
-        connection.execute("PRAGMA trusted_schema=OFF")
+        # What SQLite advises for files of others: https://www.sqlite.org/security.html
+        for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
+            connection.execute(f"PRAGMA {pragma}")
+        found = _schema(connection)
+        strange = {name for kind, name, _ in found if kind == "table"} - KNOWN
+        acting = {part for part in found if part[0] in {"trigger", "view"}}
+        newest = _as_made(revisions()[-1])
+        strange |= {name for _, name, _ in acting - newest}
+        if strange:
+            return Spoilt(f"it holds {', '.join(sorted(strange))}, which is not ours")
+        if not {part for part in newest if part[1] == "alembic_version"} <= found:
+            return Spoilt("it does not tell its version")
+        told = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        known = [one for one in revisions() if told == [(one,)]]
+        if not known:
+            return Spoilt("its version is not one that this version of the bot knows")
+        if changed := {name for _, name, _ in found ^ _as_made(known[0])}:
+            return Spoilt(f"{', '.join(sorted(changed))}: not as this bot makes it")
         (sound,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        if sound != "ok":
-            return Spoilt(f"it is damaged: {sound}")
-        found = set(connection.execute("SELECT type, name, sql FROM sqlite_master"))
+        (encoding,) = connection.execute("PRAGMA encoding").fetchone()
     except sqlite3.DatabaseError as error:
         return Spoilt(f"it is no database ({error})")
     finally:
         connection.close()
-    acting = {(kind, name, sql) for kind, name, sql in found if kind in {"trigger", "view"}}
-    strange = {name for kind, name, _ in found if kind == "table"} - KNOWN
-    strange |= {name for _, name, _ in acting - _ours()}
-    return Spoilt(f"it holds {', '.join(sorted(strange))}, which is not ours") if strange else None
+    if sound != "ok":
+        return Spoilt(f"it is damaged: {sound}")
+    return None if encoding == "UTF-8" else Spoilt(f"its texts are in {encoding}")
+
+
+def _schema(connection: sqlite3.Connection) -> frozenset[Part]:
+    return frozenset(connection.execute("SELECT type, name, sql FROM sqlite_master"))
 
 
 @cache
-def _ours() -> frozenset[tuple[str, str, str]]:
-    """What acts in a fresh database of this version: the journal's triggers."""
+def _as_made(revision: str) -> frozenset[Part]:
+    """What a fresh database of this version is made of."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder, "fresh.db")
-        migrate(f"sqlite:///{fresh}")
+        migrate(f"sqlite:///{fresh}", revision)
         connection = sqlite3.connect(fresh)
         try:
-            asked = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
-            return frozenset(connection.execute(asked))
+            return _schema(connection)
         finally:
             connection.close()
 
@@ -149,10 +172,12 @@ def _put_back(copy: Path) -> tuple[Row, ...] | Spoilt:
             working = update(tasks).where(tasks.c.state == TaskState.WORKING)
             again = {"state": TaskState.QUEUED, "attempt": tasks.c.attempt + 1, "stage": ""}
             connection.execute(working.values(again))
-            dropped = update(revisions).where(revisions.c.came == Came.UNDER_WAY)
+            dropped = update(rounds).where(rounds.c.came == Came.UNDER_WAY)
             connection.execute(dropped.values(came=Came.DROPPED, said="The machine was lost."))
             revising = update(tasks).where(tasks.c.state == TaskState.REVISING)
             connection.execute(revising.values(state=TaskState.PUBLISHED))
+            # Nobody holds one any more, and the names of those to come can be foreseen.
+            connection.execute(delete(tickets))
     finally:
         engine.dispose()
     connection = sqlite3.connect(copy)
