@@ -6,19 +6,20 @@ may be read from a branch that others can write. So do deliveries and transcript
 
 import sqlite3
 import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import delete, update
+from sqlalchemy import Select, delete, select, update
 
 from bot.adapters.database.columns import instant_text
-from bot.adapters.database.engine import open_database, writing
+from bot.adapters.database.engine import open_database, reading, writing
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.migrate import migrate, revisions
-from bot.adapters.database.tables import metadata, tasks, tickets
+from bot.adapters.database.tables import metadata, pauses, tasks, tickets
 from bot.adapters.database.tables import revisions as rounds
 from bot.domain.revision import Came
 from bot.domain.task import TaskState
@@ -29,6 +30,9 @@ KEPT_CHARGES = timedelta(days=62)
 """No cap looks further back than a month, and no open task's charges are dropped."""
 
 KNOWN = frozenset({*metadata.tables, "alembic_version", "sqlite_sequence"})
+
+EVERYWHERE = "*"
+"""The scope of a pause that holds for every repository."""
 
 Part: TypeAlias = tuple[str, str, str | None]
 """A part of a schema: what it is, its name, and the statement that makes it."""
@@ -107,6 +111,42 @@ def journal_of(database: Path) -> tuple[Row, ...] | Spoilt:
         engine.dispose()
     verdict = verify(rows)
     return Spoilt(f"row {verdict.id}: {verdict.reason}") if isinstance(verdict, Tampered) else rows
+
+
+def repositories_in(database: Path) -> frozenset[str]:
+    """Of which repositories (`owner/name`, in lower case) a database of this version tells."""
+    engine = open_database(f"sqlite:///{database}")
+    try:
+        with reading(engine) as connection:
+            named = (name for asked in _naming() for name in connection.execute(asked).scalars())
+            return frozenset(name.lower() for name in named if name != EVERYWHERE)
+    finally:
+        engine.dispose()
+
+
+def _naming() -> Iterator[Select[str]]:
+    for table in metadata.sorted_tables:
+        if {"owner", "name"} <= {*table.c.keys()}:
+            yield select(table.c.owner + "/" + table.c.name).distinct()
+        elif "repo" in table.c:
+            yield select(table.c.repo).distinct()
+    yield select(pauses.c.scope)
+
+
+def holds_any(data: bytes, secrets: Iterable[str]) -> bool:
+    """Whether one of these is in a packed file, also where its pages part what belongs together."""
+    known = [one for one in secrets if one]
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(data)
+        connection.text_factory = _lossless
+        return any(secret in line for line in connection.iterdump() for secret in known)
+    finally:
+        connection.close()
+
+
+def _lossless(text: bytes) -> str:
+    return text.decode(errors="surrogateescape")
 
 
 def _inspect(copy: Path) -> Spoilt | None:
