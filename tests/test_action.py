@@ -122,7 +122,9 @@ def test_what_installs_the_bot_sees_no_secret():
         assert install["env"][name] == "", "a step of the action is given what its caller is given"
 
 
-USED = re.compile(r"^ *(?:- )?uses: (?!\./)(?P<what>\S+?)@(?P<at>\S+)(?P<told> *# v[0-9.]+)?$", re.M)
+USED = re.compile(
+    r"^ *(?:- )?uses: (?!\./)(?P<what>\S+?)@(?P<at>\S+)(?P<told> *# v[0-9.]+)?$", re.M
+)
 
 
 @pytest.mark.parametrize("name", ["evolve.yml", "ci.yml"])

@@ -13,14 +13,23 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from bot.adapters.database.columns import instant_text
 from bot.adapters.database.engine import open_database, reading, writing
 from bot.adapters.database.journal import SqlJournal
 from bot.adapters.database.migrate import migrate, revisions
-from bot.adapters.database.tables import metadata, pauses, tasks, tickets
+from bot.adapters.database.tables import (
+    lesson_evidence,
+    lesson_uses,
+    lessons,
+    metadata,
+    pauses,
+    tasks,
+    tickets,
+)
 from bot.adapters.database.tables import revisions as rounds
+from bot.domain.lessons.lesson import Sort
 from bot.domain.revision import Came
 from bot.domain.task import TaskState
 from bot.memory.journal import Row, Tampered, verify
@@ -218,6 +227,7 @@ def _put_back(copy: Path) -> tuple[Row, ...] | Spoilt:
             connection.execute(revising.values(state=TaskState.PUBLISHED))
             # Nobody holds one any more, and the names of those to come can be foreseen.
             connection.execute(delete(tickets))
+            _forget_recipes(connection)
     finally:
         engine.dispose()
     connection = sqlite3.connect(copy)
@@ -226,6 +236,15 @@ def _put_back(copy: Path) -> tuple[Row, ...] | Spoilt:
     finally:
         connection.close()
     return rows
+
+
+def _forget_recipes(connection: Connection) -> None:
+    """What sets up the tests runs with network and carries every proof: it comes from the base
+    branch alone, so it is found out anew here."""
+    recipes = select(lessons.c.id).where(lessons.c.sort == Sort.SETUP)
+    for table in (lesson_uses, lesson_evidence):
+        connection.execute(delete(table).where(table.c.lesson.in_(recipes)))
+    connection.execute(delete(lessons).where(lessons.c.sort == Sort.SETUP))
 
 
 def _folder(database: Path) -> Path:
