@@ -223,3 +223,18 @@ def test_a_secret_is_seen_wherever_the_pages_of_the_file_part_it(records, tmp_pa
     records.tasks.mark(StageMark(task.id, 1, "select", f"{'x' * 3000}{long}", NOW))
     with pytest.raises(NoMemory, match="secret"):
         here.save(remote, "run 1", NOW)
+
+
+@pytest.mark.parametrize("there", [b"", b"no database " * 500])
+def test_a_database_here_that_cannot_be_read_is_told_with_what_to_do(
+    records, tmp_path, remote, there
+):
+    """A process that was cut off before its first table leaves an empty one."""
+    here = memory(tmp_path / "here")
+    here.restore(remote)
+    here.release(remote, "run 1", NOW)
+    second = memory(tmp_path / "there")
+    second.database.parent.mkdir(exist_ok=True)
+    second.database.write_bytes(there)
+    with pytest.raises(NoMemory, match=r"cannot be trusted: .*Move .* away"):
+        second.restore(remote)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.adapters.database.columns import instant_text
 from bot.adapters.database.engine import open_database, reading, writing
@@ -113,11 +114,14 @@ def unpack(data: bytes, database: Path) -> tuple[Row, ...] | Spoilt:
 
 def journal_of(database: Path) -> tuple[Row, ...] | Spoilt:
     """The journal of a database file, if its chain holds."""
-    engine = open_database(f"sqlite:///{database}")
     try:
-        rows = SqlJournal(engine).rows()
-    finally:
-        engine.dispose()
+        engine = open_database(f"sqlite:///{database}")
+        try:
+            rows = SqlJournal(engine).rows()
+        finally:
+            engine.dispose()
+    except (sqlite3.DatabaseError, SQLAlchemyError) as error:
+        return Spoilt(f"it holds no journal ({type(error).__name__})")
     verdict = verify(rows)
     return Spoilt(f"row {verdict.id}: {verdict.reason}") if isinstance(verdict, Tampered) else rows
 
