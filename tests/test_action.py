@@ -20,10 +20,10 @@ SHOWN = re.findall(r"```yaml\n(.*?)```", text_of(ROOT / "docs/install.md"), re.D
 
 
 TAKES = {
-    "actions/checkout@v4": {"persist-credentials", "fetch-depth", "ref"},
-    "actions/setup-python@v5": {"python-version", "cache"},
+    "actions/checkout": {"persist-credentials", "fetch-depth", "ref"},
+    "actions/setup-python": {"python-version", "cache"},
 }
-"""Inputs that we may give, by the `action.yml` of each at that tag."""
+"""Inputs that we may give, by the `action.yml` of each."""
 
 
 def errors(document: dict[object, object], kind: str) -> list[str]:
@@ -57,7 +57,7 @@ def test_a_workflow_is_one_by_githubs_schema_and_calls_what_there_is(text):
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     for step in (one for one in steps if "uses" in one):
         ours = step["uses"] == "./" or "evolve-bot@" in step["uses"]
-        takes = set(ACTION["inputs"]) if ours else TAKES[step["uses"]]
+        takes = set(ACTION["inputs"]) if ours else TAKES[step["uses"].partition("@")[0]]
         assert set(step.get("with", {})) <= takes
 
 
@@ -114,3 +114,23 @@ def test_a_workflow_runs_every_eight_hours_one_at_a_time_and_ends(workflow):
     assert workflow["jobs"]["run"]["timeout-minutes"] <= 90
     assert set(workflow["permissions"]) == set(WORKFLOW["permissions"])
     assert "write-all" not in str(workflow)
+
+
+def test_what_installs_the_bot_sees_no_secret():
+    (install,) = (step for step in ACTION["runs"]["steps"] if step["name"] == "Install")
+    for name in cast("dict[str, str]", used()["env"]):
+        assert install["env"][name] == "", "a step of the action is given what its caller is given"
+
+
+USED = re.compile(
+    r"^ *(?:- )?uses: (?!\./)(?P<what>\S+?)@(?P<at>\S+)(?P<told> *# v[0-9.]+)?$", re.M
+)
+
+
+@pytest.mark.parametrize("name", ["evolve.yml", "ci.yml"])
+def test_a_workflow_with_secrets_or_our_code_uses_others_by_commit(name):
+    found = list(USED.finditer((ROOT / ".github/workflows" / name).read_text()))
+    assert found
+    for one in found:
+        assert re.fullmatch("[0-9a-f]{40}", one["at"]), f"{one['what']} may be another tomorrow"
+        assert one["told"], "people read the version beside it"

@@ -10,7 +10,7 @@ from bot.compose import now
 from bot.domain.lessons.bound import lower
 from bot.domain.lessons.lesson import Active, Lesson, Retired, Standing, Tally, Tentative, Why
 
-COLUMNS = ("", "repository", "sort", "state", "recalled", "good", "bad", "bound", "lesson")
+COLUMNS = ("", "lesson", "what became of it")
 
 lessons = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -45,17 +45,13 @@ def retire_command(
 
 
 def _row(one: Lesson) -> tuple[str, ...]:
-    return (
-        f"{one.id}",
-        one.draft.repo.full,
-        one.sort,
-        _told(one.standing),
-        f"{one.tally.recalled} recalled",
-        f"{one.tally.good} good",
-        f"{one.tally.bad} bad",
-        f"{lower(one.tally.good, one.tally.decided):.2f}",
-        one.text,
+    tally = one.tally
+    worth = (
+        f"{tally.recalled} recalled, {tally.good} good, {tally.bad} bad, bound"
+        f" {lower(tally.good, tally.decided):.2f}"
     )
+    about = f"{one.draft.repo.full}, {one.sort}, {_told(one.standing)}"
+    return f"{one.id}", one.text, f"{about}; {worth}"
 
 
 def _told(standing: Standing) -> str:

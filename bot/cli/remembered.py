@@ -4,13 +4,21 @@ The database is opened only once it lies in its place, and is copied while the r
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.adapters.database.carry import Spoilt, folder_of, journal_of, pack, unpack
+from bot.adapters.database.carry import (
+    Spoilt,
+    folder_of,
+    holds_any,
+    journal_of,
+    pack,
+    repositories_in,
+    unpack,
+)
 from bot.adapters.git.mirrors import GitMirrors
 from bot.adapters.git.state import Saved, StateBranch
 from bot.cli.run_claim import Claim, claim_of, read_claim, written
@@ -47,16 +55,19 @@ class Remembered:
     """The state branch of one run. `tip` is where we left it, `base` what this run's commit is on.
 
     Each save of a run replaces its one before, so the branch has one commit a run. `claimed` is
-    what another run had claimed when the branch was read.
+    what another run had claimed when the branch was read, `told` the repositories (`owner/name`, in
+    lower case) that the branch told of then: this one, and what it was called before.
     """
 
     branch: StateBranch
+    repo: str
     name: str
     settings: Settings
     signature: Signature
     base: Sha | None = None
     tip: Sha | None = None
     claimed: Claim | None = None
+    told: frozenset[str] = frozenset()
 
     @property
     def database(self) -> Path:
@@ -92,6 +103,7 @@ class Remembered:
                 )
             mine = journal_lines(here)
             if mine[: len(told)] == told:
+                self.told = frozenset(row.entry.repo.lower() for row in here[: len(told)])
                 return f"the database here knows all {len(told)} rows of {self.name}"
             if told[: len(mine)] != mine:
                 raise self._altered(f"it tells another story than the database {self.database}")
@@ -107,6 +119,7 @@ class Remembered:
                     f"pull request #{missed.pull} was opened at the row {missed.head[:12]} of the"
                     f" journal, which is not in it: the branch was set back"
                 )
+            self.told = repositories_in(came)
             for suffix in ("-wal", "-shm"):
                 self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
             came.replace(self.database)
@@ -160,6 +173,7 @@ class Remembered:
             ) from slower
 
     def _write(self, remote: Remote, run: str, now: datetime, claim: Claim | None) -> None:
+        self._only_this()
         packed = pack(self.database, now)
         if isinstance(packed, Spoilt):
             raise NoMemory(f"the database here cannot be trusted: {packed.reason}")
@@ -167,7 +181,7 @@ class Remembered:
         files = {README: ABOUT.encode(), JOURNAL: journal.encode(), MEMORY: packed.data}
         if claim is not None:
             files[CLAIM] = written(claim)
-        self._no_secret(files.values())
+        self._no_secret(files)
         head = packed.rows[-1].hash if packed.rows else "none"
         message = f"{run}\n\nEvolve-Journal: {head}\n"
         when = int(now.timestamp())
@@ -188,7 +202,17 @@ class Remembered:
             case GitFailed(reason):
                 raise NoMemory(f"the branch {self.name} could not be written: {reason}")
 
-    def _no_secret(self, contents: Iterable[bytes]) -> None:
+    def _only_this(self) -> None:
+        """Whoever may read the branch may not be allowed to read what another repository told."""
+        others = repositories_in(self.database) - self.told - {self.repo.lower()}
+        if others:
+            raise NoMemory(
+                f"the database here remembers {', '.join(sorted(others))}, too, and whoever reads"
+                f" {self.repo} could read it in {self.name}: give this run an EVOLVE_HOME of its"
+                " own. Nothing was pushed"
+            )
+
+    def _no_secret(self, files: Mapping[str, bytes]) -> None:
         """The last gate: nothing of what we were trusted with may be pushed."""
         given = self.settings
         secrets = [
@@ -197,15 +221,18 @@ class Remembered:
             given.github_app_private_key,
             *given.github_webhook_secret,
         ]
-        known = [one.get_secret_value().encode() for one in secrets if one is not None]
-        if any(secret in content for secret in known if secret for content in contents):
+        known = [one.get_secret_value() for one in secrets if one is not None]
+        raw = [secret.encode() for secret in known if secret]
+        if any(secret in content for secret in raw for content in files.values()) or holds_any(
+            files[MEMORY], known
+        ):
             raise NoMemory("a secret is in the database: nothing was pushed")
 
 
 def remembered(settings: Settings, repo: str, name: str, signature: Signature) -> Remembered:
     """The branch of this name in a repository (`owner/name`)."""
     branch = StateBranch(GitMirrors(settings.home / "state"), repo, name)
-    return Remembered(branch, name, settings, signature)
+    return Remembered(branch, repo, name, settings, signature)
 
 
 def journal_lines(rows: tuple[Row, ...]) -> tuple[str, ...]:

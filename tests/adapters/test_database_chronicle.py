@@ -14,7 +14,8 @@ from bot.adapters.database.tasks import SqlTasks
 from bot.domain.pathway import Pathway
 from bot.domain.subject import Subject
 from bot.domain.success import Tally
-from bot.kernel.budget import Caps, Usage
+from bot.engine.halt import over_budget
+from bot.kernel.budget import Caps, OverBudget, Usage
 from bot.kernel.values import Kind, Usd
 from bot.memory.assignments import Assignment
 from bot.memory.ledger import Reservation, Scope, Spending
@@ -54,10 +55,12 @@ class Books:
         made = replace(ONE, task=task, subject=subject, at=at + timedelta(minutes=1))
         return self.assignments.record(made)
 
-    def tell(self, number: int, outcome: str, after: float = 0.0, part: str = "") -> None:
+    def tell(
+        self, number: int, outcome: str, after: float = 0.0, part: str = "", pull: int | None = 3
+    ) -> None:
         ending = outcome.partition(":")[0]
         key = f"{Subject(REPO, number)}/1/{part or ending}"
-        told = replace(entry(number, outcome), key=key, pull=3, timestamp=later(after))
+        told = replace(entry(number, outcome), key=key, pull=pull, timestamp=later(after))
         self.journal.append(told)
 
     def by_issue(self) -> dict[int, Course]:
@@ -207,3 +210,24 @@ def test_an_attempt_is_queued_when_its_story_says_so_first(books):
     books.tasks.mark(StageMark(task, 1, "select", "", later(1)))
     assert books.tasks.queued_at() == {(task, 1): NOW, (task, 2): later(90)}
     assert books.tasks.queued_at([task + 1]) == {}
+
+
+def test_a_merge_that_is_taken_back_is_no_success_for_what_comes_after(books):
+    books.begin(12)
+    books.tell(12, "merged: Merged in #3.", 7200)
+    assert books.chronicle.experience().chance(REPO, Kind.FIX).here == Tally(1, 1)
+    books.tell(12, "merged: then ci turned red; #4 takes it back", 9000, part="revert")
+    assert books.chronicle.experience().chance(REPO, Kind.FIX).here == Tally(0, 1)
+    assert books.opened().experience().chance(REPO, Kind.FIX).here == Tally(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("cap", "decided"),
+    [("run", 0), ("day", 0), ("month", 0), ("installation", 0), ("change", 1), ("call", 1)],
+)
+def test_money_that_others_spent_says_nothing_of_a_change_and_its_own_does(books, cap, decided):
+    books.begin(12)
+    limit = Usd.of("2")
+    halt = over_budget(OverBudget(cap, limit, Usd.of("1.9"), Usd.of("0.3")))
+    books.tell(12, f"{halt.ending}: {halt.reason}", 60, pull=None)
+    assert books.chronicle.experience().chance(REPO, Kind.FIX).here == Tally(0, decided)

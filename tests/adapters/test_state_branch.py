@@ -1,6 +1,7 @@
 """The state branch: saved and claimed with a lease, and refused where it is not as it was left."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ import pytest
 from bot.adapters.git import GitMirrors
 from bot.adapters.git.state import Saved, StateBranch
 from bot.cli.remembered import Anchor, NoMemory, Remembered
+from bot.domain.subject import Repo
 from bot.memory.journal import GENESIS
+from bot.memory.tasks import StageMark
 from bot.settings import Settings, read_settings
 from bot.stages.workspace import Pushed, Remote, Signature
 from tests.adapters.databases import NOW, later
 from tests.adapters.entries import entry
-from tests.cli.commands import records_in
+from tests.cli.commands import admitted, records_in
 
 KEY = "a-key-that-nobody-may-see"
 BOT = Signature("bot", "bot@example.org")
@@ -36,12 +39,12 @@ def remote(tmp_path: Path) -> Remote:
     return Remote(place.as_uri(), "")
 
 
-def memory(home: Path) -> Remembered:
+def memory(home: Path, repo: str = "octo/hello") -> Remembered:
     """One machine's view of the branch."""
     settings = read_settings({"EVOLVE_HOME": str(home), "ANTHROPIC_API_KEY": KEY})
     assert isinstance(settings, Settings)
-    branch = StateBranch(GitMirrors(home / "state", ("file",)), "octo/hello", "evolve-state")
-    return Remembered(branch, "evolve-state", settings, BOT)
+    branch = StateBranch(GitMirrors(home / "state", ("file",)), repo, "evolve-state")
+    return Remembered(branch, repo, "evolve-state", settings, BOT)
 
 
 def journal_in(remote: Remote, branch: str) -> list[str]:
@@ -189,3 +192,49 @@ def test_a_remote_that_does_not_answer_is_not_taken_for_an_empty_one(tmp_path):
     nowhere = Remote((tmp_path / "nowhere.git").as_uri(), "")
     with pytest.raises(NoMemory, match="could not be read"):
         memory(tmp_path / "here").restore(nowhere)
+
+
+def test_a_database_that_remembers_other_repositories_is_not_put_into_the_branch_of_one(
+    records, tmp_path, remote
+):
+    here = memory(tmp_path / "here")
+    here.restore(remote)
+    admitted(records, 5, Repo("octo", "private", 7))
+    with pytest.raises(NoMemory, match=r"octo/private.*EVOLVE_HOME of its own"):
+        here.claim(remote, "run 1", NOW)
+    assert here.branch.pull(remote, ("memory.db",)) is None
+
+
+def test_what_the_branch_told_already_under_an_old_name_goes_on(records, tmp_path, remote):
+    here = memory(tmp_path / "here")
+    here.restore(remote)
+    here.release(remote, "run 1", NOW)
+    renamed = memory(tmp_path / "there", "octo/greeting")
+    renamed.restore(remote)
+    renamed.claim(remote, "run 2", NOW)
+
+
+def test_a_secret_is_seen_wherever_the_pages_of_the_file_part_it(records, tmp_path, remote):
+    task, long = admitted(records, 7), "".join(f"{number:04}" for number in range(1000))
+    settings = read_settings({"EVOLVE_HOME": str(tmp_path / "here"), "ANTHROPIC_API_KEY": long})
+    assert isinstance(settings, Settings)
+    here = replace(memory(tmp_path / "here"), settings=settings)
+    here.restore(remote)
+    records.tasks.mark(StageMark(task.id, 1, "select", f"{'x' * 3000}{long}", NOW))
+    with pytest.raises(NoMemory, match="secret"):
+        here.save(remote, "run 1", NOW)
+
+
+@pytest.mark.parametrize("there", [b"", b"no database " * 500])
+def test_a_database_here_that_cannot_be_read_is_told_with_what_to_do(
+    records, tmp_path, remote, there
+):
+    """A process that was cut off before its first table leaves an empty one."""
+    here = memory(tmp_path / "here")
+    here.restore(remote)
+    here.release(remote, "run 1", NOW)
+    second = memory(tmp_path / "there")
+    second.database.parent.mkdir(exist_ok=True)
+    second.database.write_bytes(there)
+    with pytest.raises(NoMemory, match=r"cannot be trusted: .*Move .* away"):
+        second.restore(remote)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -179,3 +180,18 @@ def test_a_report_of_the_probe_is_read_field_by_field():
     assert read_uncovered(good + bad) == (UNCOVERED,)
     assert any_measured(good + bad)
     assert not any_measured("measured 0\n")
+
+
+@pytest.mark.parametrize("run", ["a", "a ", ":", ": ", "a:1:", 'File "', "\t"])
+def test_a_report_of_one_endless_line_is_read_in_no_time(run: str):
+    """A linter runs what the repository configures, and may print megabytes."""
+    begun = process_time()
+    for tool in ("ruff", "python"):
+        read_lint(tool, "c", run * (100_000 // len(run)))
+    assert process_time() - begun < 2
+
+
+def test_a_finding_is_read_wherever_its_line_begins():
+    said = "warning: x\n  src/a b.py:3:1: E1 too long\nerror: src/c.py:4:22: F401 unused"
+    places = [(one.path, one.line, one.rule) for one in read_lint("ruff", "c", said)]
+    assert places == [("src/a b.py", 3, "E1"), ("src/c.py", 4, "F401")]

@@ -1,6 +1,7 @@
 """Similar by meaning: properties of the likeness, the fingerprint, and the terms of the index."""
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -149,3 +150,12 @@ def test_the_terms_that_say_most_come_first(proposal, most):
     found = list(lookup_terms(proposal, most).values())
     assert len(found) <= most
     assert found == sorted(found, reverse=True)
+
+
+@pytest.mark.parametrize("run", ["a", "a.", "0x", "E_", "1.", "1,", "0a", "a/", "A.", "-", "C:"])
+def test_a_strangers_issue_as_long_as_github_allows_takes_no_time(run: str):
+    """Every recent issue is compared with an idea, whoever wrote it."""
+    text = f"ValueError: {run * (65_000 // len(run))}Error: x"
+    begun = process_time()
+    quoted_failures(text)
+    assert process_time() - begun < 2

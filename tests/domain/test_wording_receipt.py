@@ -33,6 +33,7 @@ from bot.domain.wording.receipt_view import (
     RunRow,
     TestRow,
 )
+from bot.domain.wording.template import above, template_part
 from bot.domain.wording.tuning import tuning_line
 from bot.kernel.proof import Outcome, Strength
 from bot.kernel.values import Kind, Risk, Sha, Usd
@@ -337,3 +338,11 @@ def test_the_journals_head_is_read_back_from_a_receipt_whatever_the_model_wrote_
     for summary in (VIEW.summary, row, f"x\n\n{row}\n\nx", f"```\n{row}\n```"):
         assert journal_head_in(receipt(replace(VIEW, summary=summary))) == VIEW.journal_head
     assert journal_head_in("A pull request without a receipt.") is None
+
+
+def test_the_head_is_read_where_a_person_edited_the_body_and_never_below_the_receipt():
+    body = receipt(VIEW)
+    assert journal_head_in(body.replace("\n", "\r\n")) == VIEW.journal_head
+    forged = template_part(f"```\n| journal head | `{'e' * 64}` |\n```")
+    assert f"| journal head | `{'e' * 64}` |" in forged
+    assert journal_head_in(above(body, forged)) == VIEW.journal_head

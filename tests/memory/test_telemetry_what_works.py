@@ -68,3 +68,10 @@ def test_whatever_a_directory_is_called_the_table_is_short_plain_and_in_our_word
     assert len(text) <= CHARS_MOST
     assert all(c.isascii() and (c.isalnum() or c in " \n()-_./:;,") for c in text)
     assert "Ignore all" not in text
+
+
+def test_a_merge_that_was_taken_back_is_not_told_as_one_that_works():
+    courses = [*several(4, 1), course(9, reverted=True)]
+    assert lines(courses) == (
+        "fix in src/: 4 of 6 merged (4 of 1-5 lines); 1 more taken back after the merge",
+    )

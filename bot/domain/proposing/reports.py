@@ -13,8 +13,11 @@ MOST = 2_000
 PYTHON = "python"
 """The linter that needs nothing: Python compiles every file, and a warning counts as an error."""
 
+# A path begins with its line or after a colon: tried within it, a long line would take its square.
 _CONCISE = re.compile(
-    r"(?P<path>[^\s:][^:\n]*):(?P<line>\d{1,7}):\d{1,7}:? (?P<rule>[A-Za-z][\w-]*):? (?P<text>.+)"
+    r"(?:^|(?<=:))[^\S\n]*(?P<path>[^\s:][^:\n]*):(?P<line>\d{1,7}):\d{1,7}:?"
+    r" (?P<rule>[A-Za-z][\w-]*):? (?P<text>.+)",
+    re.MULTILINE,
 )
 _COMPILED = re.compile(
     r'File "(?P<path>[^"\n]+)", line (?P<line>\d{1,7})\n(?:(?!.*File ").*\n){0,3}?'

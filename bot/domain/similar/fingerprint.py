@@ -7,6 +7,7 @@ SHOWN_CHARS = 300
 
 _DAY = r"\b\d{4}-\d\d-\d\d"
 _CLOCK = r"[0-2]?\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
+_NAME = r"[\w.@+~-]"
 _UNIT = r"(?:ns|us|µs|ms|s|secs?|seconds?|min|minutes?|h|hours?)"
 _CHANGING = (
     (re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]"), ""),
@@ -16,9 +17,10 @@ _CHANGING = (
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE), "H"),
     (re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE), "A"),
     (re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b", re.IGNORECASE), "H"),
-    # Of a path only the last part is the program's: the rest is the machine's.
-    (re.compile(r"(?:\b[A-Za-z]:)?[\w.@+~-]*(?:[\\/][\w.@+~-]+)*[\\/](?=[\w.@+~-])"), ""),
-    (re.compile(rf"\b\d+(?:[.,]\d+)*\s*{_UNIT}\b"), "D"),
+    # Of a path only the last part is the program's: the rest is the machine's. It is tried where a
+    # run begins, not within it, and a number has few parts: a long run would take its square.
+    (re.compile(rf"(?:\b[A-Za-z]:|(?<!{_NAME})){_NAME}*(?:[\\/]{_NAME}+)*[\\/](?={_NAME})"), ""),
+    (re.compile(rf"\b\d+(?:[.,]\d+){{0,6}}\s*{_UNIT}\b"), "D"),
     (re.compile(r"\d+(?:[.,_]\d+)*"), "N"),
 )
 

@@ -74,7 +74,7 @@ class Chronicle:
             return self._courses
 
     def experience(self) -> Experience:
-        """What became of the decided ones, by repository and kind."""
+        """What became of the decided ones, by repository and kind; what was taken back failed."""
         with self._lock:
             self._look()
             return self._experience
@@ -111,9 +111,7 @@ class Chronicle:
             known.courses[key] = course_of(assigned, told, paid, queued)
         self._courses = tuple(known.courses.values())
         self._experience = experience_of(
-            (one.subject.repo, one.kind, one.merged is not None)
-            for one in self._courses
-            if one.decided
+            (one.subject.repo, one.kind, one.stands) for one in self._courses if one.decided
         )
 
     def _read_journal(self) -> set[Place]:

@@ -3,6 +3,7 @@
 Nothing of it is stored a second time.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,9 @@ PROVEN = frozenset({Ending.AWAITING_REVIEW, Ending.MERGED})
 FROM_OUTSIDE = frozenset({Ending.BLOCKED, Ending.STOPPED})
 """Before there is a pull request, these say nothing of the change: people or what is around it
 ended the attempt."""
+
+_OTHERS_SPENT = re.compile(r"\(cap: (?:run|day|month|installation)\)")
+"""How `over_budget` of `bot/engine/halt.py` names a cap that is not the change's own."""
 
 
 class Fate(Enum):
@@ -58,9 +62,11 @@ def size_of(lines: int | None) -> Size:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What telemetry reads of one row of the journal; `taken_back` after the merge."""
+    """What telemetry reads of one row of the journal; `taken_back` after the merge. `outside` says
+    that before a pull request this ending says nothing of the change."""
 
     ending: str
+    outside: bool
     at: datetime
     taken_back: bool
     version: str
@@ -70,8 +76,11 @@ class Said:
 
 def said_of(entry: Entry) -> Said:
     """The row's ending and time, and who wrote it. Its key says what part of an attempt it is."""
+    ending, _, reason = entry.outcome.partition(":")
+    others = ending == Ending.OVER_BUDGET and _OTHERS_SPENT.search(reason) is not None
     return Said(
-        ending=entry.outcome.partition(":")[0],
+        ending=ending,
+        outside=others or ending in FROM_OUTSIDE,
         at=entry.timestamp,
         taken_back=entry.key.endswith(f"/{REVERT}"),
         version=entry.agent,
@@ -90,8 +99,7 @@ def fate_of(told: Sequence[Said]) -> Fate:
         return Fate.MERGED
     published = any(one.published or one.ending == Ending.AWAITING_REVIEW for one in told)
     over = any(
-        one.ending != Ending.AWAITING_REVIEW and (published or one.ending not in FROM_OUTSIDE)
-        for one in told
+        one.ending != Ending.AWAITING_REVIEW and (published or not one.outside) for one in told
     )
     return Fate.NOT_MERGED if over else Fate.UNDECIDED
 
@@ -138,6 +146,11 @@ class Course:
     def decided(self) -> bool:
         """Whether it is known if it was merged."""
         return self.fate is not Fate.UNDECIDED
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was merged, and the merge did not have to be taken back."""
+        return self.merged is not None and not self.reverted
 
     def survived(self, now: datetime) -> bool | None:
         """Seven days without having to be taken back; None for no merge, and for a young one."""

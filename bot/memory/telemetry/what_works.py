@@ -30,11 +30,13 @@ _RULE = re.compile(r"[a-z0-9-]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Decided attempts of one kind in one directory; `rules` are what refused them most."""
+    """Decided attempts of one kind in one directory; `merged` and not taken back, `taken_back`
+    after the merge, `rules` are what refused them most."""
 
     kind: Kind
     area: str
     merged: int
+    taken_back: int
     decided: int
     sizes: tuple[tuple[Size, int], ...]
     rules: tuple[tuple[str, int], ...]
@@ -48,6 +50,7 @@ class Row:
         return (
             f"{self.kind} in {where}: {self.merged} of {self.decided} merged"
             + (f" ({sizes})" if sizes else "")
+            + (f"; {self.taken_back} more taken back after the merge" if self.taken_back else "")
             + (f"; refused by {rules}" if rules else "")
         )
 
@@ -104,14 +107,15 @@ def _shown(area: str) -> str:
 def _row(
     kind: Kind, area: str, group: list[Course], rules: defaultdict[tuple[int, int], Counter[str]]
 ) -> Row:
-    sizes = Counter(one.size for one in group if one.merged and one.size is not Size.UNKNOWN)
+    sizes = Counter(one.size for one in group if one.stands and one.size is not Size.UNKNOWN)
     refused = Counter[str]()
     for one in group:
         refused += rules[one.subject.number, one.attempt]
     return Row(
         kind=kind,
         area=area,
-        merged=sum(one.merged is not None for one in group),
+        merged=sum(one.stands for one in group),
+        taken_back=sum(one.merged is not None and one.reverted for one in group),
         decided=len(group),
         sizes=tuple((size, sizes[size]) for size in Size if sizes[size]),
         rules=tuple(sorted(refused.items(), key=lambda one: (-one[1], one[0]))[:RULES_MOST]),
