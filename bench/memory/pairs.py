@@ -9,11 +9,13 @@ from bot.domain.similar.likeness import Proposal
 from bot.kernel.values import Kind
 
 FILE = Path(__file__).with_name("pairs.jsonl")
+TRAINING = frozenset({"tuning", "held out"})
+"""The parts on which weights are fitted; they are judged by fits that leave out the group."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`half` is tuning, held out or blind; `way` is how the two resemble each other or differ."""
+    """`half` is tuning, held out, blind or fresh; `way` is how the two are alike or differ."""
 
     group: str
     half: str

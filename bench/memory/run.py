@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.memory.fit import folded
-from bench.memory.pairs import Pair, pairs
+from bench.memory.pairs import TRAINING, Pair, pairs
 from bot.adapters.database.columns import instant_text, list_text
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.failures import SqlFailures, failure_columns
@@ -40,7 +40,12 @@ SYLLABLES = re.findall(
     r"\w+", "ba co di fu ge hi jo ku la me ni po qua re si to vu wa xe yo zu stri blo cra"
 )
 VOCABULARY, PATHS, WORDS = 8_000, 3_000, 24
-PARTS = {"tuning": "tuning, cross-validated", "held out": "held out", "blind": "blind"}
+PARTS = {
+    "training, cross-validated": TRAINING,
+    "blind": frozenset({"blind"}),
+    "fresh": frozenset({"fresh"}),
+}
+"""Tuning and held-out half together are what the weights are fitted on."""
 
 
 def main() -> None:
@@ -60,28 +65,32 @@ def main() -> None:
 def judged(labelled: Sequence[Pair]) -> None:
     """Precision and recall of both, by part; and how each way of resembling came out.
 
-    The tuning half is judged by weights that were fitted without the group in question.
+    The training set is judged by weights that were fitted without the group in question, for each
+    deal of the folds; a pair counts as similar when most deals say so.
     """
+    parts = {title: [p for p in labelled if p.half in halves] for title, halves in PARTS.items()}
+    parts = {title: some for title, some in parts.items() if some}
     print(f"{len(labelled)} pairs, {sum(p.same for p in labelled)} of them the same change;")
     print("shares with Wilson's 95% intervals\n")
-    print(f"{'':26}{'pairs':>6}  {'precision':>30}  {'recall':>30}")
-    tuning = [p for p in labelled if p.half == "tuning"]
+    print(f"{'':28}{'pairs':>6}  {'precision':>30}  {'recall':>30}")
+    training = [p for p in labelled if p.half in TRAINING]
+    deals = folded(training)
     ours = {p: likeness(p.failed, p.proposed) >= SIMILAR for p in labelled}
-    ours |= {p: score >= SIMILAR for p, score in zip(tuning, folded(tuning), strict=True)}
+    for at, pair in enumerate(training):
+        ours[pair] = 2 * sum(deal[at] >= SIMILAR for deal in deals) > len(deals)
     theirs = {p: like(p) for p in labelled}
     for name, told in (("similar by meaning", ours), ("LIKE '%new%'", theirs)):
         print(name)
-        for half, title in PARTS.items():
-            some = [p for p in labelled if p.half == half]
+        for title, some in parts.items():
             right = sum(told[p] and p.same for p in some)
             precision = Share(right, sum(told[p] for p in some))
             recall = Share(right, sum(p.same for p in some))
-            print(f"  {title:24}{len(some):>6}  {shown(precision):>30}  {shown(recall):>30}")
+            print(f"  {title:26}{len(some):>6}  {shown(precision):>30}  {shown(recall):>30}")
     print("\nsimilar by meaning, right answers by way")
-    print(f"{'':26}" + "".join(f"{title:>30}" for title in PARTS.values()))
+    print(f"{'':26}" + "".join(f"{title:>30}" for title in parts))
     for way in dict.fromkeys(p.way for p in labelled):
-        some = [[p for p in labelled if (p.way, p.half) == (way, half)] for half in PARTS]
-        right = [Share(sum(ours[p] == p.same for p in part), len(part)) for part in some]
+        ways = [[p for p in some if p.way == way] for some in parts.values()]
+        right = [Share(sum(ours[p] == p.same for p in some), len(some)) for some in ways]
         print(f"  {way:24}" + "".join(f"{shown(share):>30}" for share in right))
 
 

@@ -10,6 +10,7 @@ from bot.domain.similar.vectors import (
     Meaning,
     cosine,
     meaning,
+    nearness,
     pieces,
     word_meanings,
 )
@@ -34,6 +35,11 @@ def test_two_texts_one_after_the_other_are_the_sum_of_both_in_either_order(one, 
 def test_a_cosine_is_the_same_in_either_order_and_never_above_one(one, other):
     assert near(one, other) == near(other, one)
     assert abs(near(one, other)) <= 1.0 + 1e-9
+
+
+@given(TEXTS, TEXTS)
+def test_two_sums_are_as_near_as_their_vectors(one, other):
+    assert nearness(meaning(one), meaning(other)) == pytest.approx(near(one, other))
 
 
 @given(st.text(max_size=300))

@@ -22,31 +22,85 @@ list set new option run time first second program page
 """
 
 _OPPOSITE = """
-add remov
-encod decod
-serialis deserialis
-writ read
-writer reader
-pack unpack
-import export
-upload download
-input output
-enabl disabl
-show hid
-open clos
+above below
+absolute relative
+accept refuse
+accept reject
+add remove
+allow forbid
+allow refuse
+allow reject
+ascending descending
+attach detach
+begin end
 client server
-befor after
-login signup
+column row
+compress decompress
+create delete
+create destroy
+dark light
+decode encode
+decrypt encrypt
+delete insert
+delete save
+deserialise serialise
+disable enable
+download upload
+empty full
+even odd
+exclude include
+export import
+fast slow
 first last
-upper lower
-zero negativ
-push pop
-producer consumer
+follow ignore
+grant revoke
+height width
+hide show
+honour ignore
+horizontal vertical
+input output
+install uninstall
+join split
+keep drop
+keep lose
+keep remove
+keep strip
 leading trailing
-sav delet
-allow refus
+left right
+load save
+local remote
+lock unlock
+login logout
+login signup
+lower raise
+lower upper
+maximum minimum
+merge split
+mount unmount
+negative zero
+newest oldest
+old new
+pack unpack
+parent child
+pin update
+pin upgrade
+pop push
+private public
+producer consumer
+publish subscribe
+read write
+reader writer
+receive send
+register unregister
+request response
+shuffle sort
+single multiple
+start stop
+strict lenient
+subscribe unsubscribe
+upgrade downgrade
 """
-OPPOSITE = tuple(frozenset(line.split()) for line in _OPPOSITE.strip().splitlines())
+OPPOSITE = tuple(frozenset(map(stem, line.split())) for line in _OPPOSITE.strip().splitlines())
 """Stems of which a change is about the one or the other."""
 
 
