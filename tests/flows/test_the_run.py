@@ -21,7 +21,8 @@ from forge.world.protection import protect_branch
 from tests.adapters.sandboxes import needs_sandbox
 from tests.engine.six import FILES, NAMES, PATIENT, RIGHT, Chatty, body, title
 
-pytestmark = [pytest.mark.sandbox, needs_sandbox]
+pytestmark = [pytest.mark.sandbox, needs_sandbox, pytest.mark.timeout(600)]
+"""Three whole changes in processes of their own: on a busy machine that takes minutes."""
 
 BRANCH = "evolve-state"
 
@@ -72,7 +73,7 @@ def token_of_a_workflow(stage: Stage) -> dict[str, str]:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, dict[str, object], str]:
-    out, said = process.communicate(timeout=150)
+    out, said = process.communicate(timeout=500)
     return process.returncode, json.loads(out) if out else {}, said
 
 
