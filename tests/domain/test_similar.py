@@ -4,7 +4,7 @@ from dataclasses import replace
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.memory.pairs import TRAINING, pairs
@@ -30,23 +30,20 @@ PROPOSALS = st.builds(
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _table_is_read() -> None:
-    """Reading the table of vectors takes longer than hypothesis allows the first example."""
-    likeness(Proposal(None, "one", ""), Proposal(None, "two", ""))
-
-
+@settings(deadline=None)
 @given(PROPOSALS, PROPOSALS)
 def test_the_order_of_the_two_says_nothing(one, other):
     assert likeness(one, other) == pytest.approx(likeness(other, one))
 
 
+@settings(deadline=None)
 @given(PROPOSALS, PROPOSALS)
 def test_the_same_failure_makes_no_two_less_alike(one, other):
     both = [replace(p, failures=p.failures | {"it broke"}) for p in (one, other)]
     assert likeness(*both) >= likeness(one, other)
 
 
+@settings(deadline=None)
 @given(PROPOSALS)
 def test_words_that_only_join_others_never_make_two_alike(one):
     hollow = replace(one, title="please fix the issue of this and that", plan="it should not be")
