@@ -47,7 +47,11 @@ def _dollars(text: str | None) -> str | None:
 def propose_command(
     repo: Annotated[str, typer.Option(callback=owner_and_name, help="OWNER/NAME.")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be filed; file nothing.")
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Print what would be filed; file nothing. The model is paid all the same.",
+        ),
     ] = False,
     budget: Annotated[
         str | None,
