@@ -32,7 +32,7 @@ def shown(text: str) -> str:
             Uncovered(text, text, 1, 2, whole=True),
             SlowTest(text, 2.0),
         ),
-        what_works=WhatWorks(REPO, rows=(Row(Kind.FIX, "src", 3, 4, (), (), Usd.of("0.80")),)),
+        what_works=WhatWorks(REPO, rows=(Row(Kind.FIX, "src", 3, 0, 4, (), (), Usd.of("0.80")),)),
         known=(text,),
         failed=(text,),
         test_command="make test",
